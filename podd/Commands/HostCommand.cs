@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text;
+using CliWrap;
+
+namespace Pinacle.Podd.Commands;
+
+/// <summary>The one door to other programs: an argument list, never a command line; stderr, exit code and duration in the exception and the log; asked to stop first, killed after.</summary>
+public sealed partial class HostCommand(ILogger<HostCommand> logger)
+{
+    /// <summary>How long a program gets unless the caller says otherwise. Every program gets a limit: <c>runsc list</c> hangs behind a stuck delete.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    // A program that podd starts must not talk to systemd in podd's name, nor be told about podd's own settings.
+    private static readonly Dictionary<string, string?> Environment = new(StringComparer.Ordinal)
+    {
+        ["NOTIFY_SOCKET"] = null,
+        ["LISTEN_FDS"] = null,
+        ["LISTEN_PID"] = null,
+        ["LC_ALL"] = "C.UTF-8",
+    };
+
+    /// <summary>Runs a program to its end and gives what it printed.</summary>
+    /// <exception cref="HostCommandException">It could not be started, its exit code is not 0 (nor one of <paramref name="allow"/>), or its time was over.</exception>
+    public async Task<HostCommandResult> Run(
+        string program,
+        IReadOnlyList<string> arguments,
+        TimeSpan? timeout = null,
+        string? input = null,
+        IReadOnlyList<int>? allow = null,
+        CancellationToken cancellationToken = default)
+    {
+        var stdout = new StringBuilder();
+        var stderr = new StringBuilder();
+        var limit = timeout ?? DefaultTimeout;
+        using var forceful = new CancellationTokenSource();
+        using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        graceful.CancelAfter(limit);
+        using var escalation = graceful.Token.Register(() => forceful.CancelAfter(Grace));
+        var clock = Stopwatch.GetTimestamp();
+
+        try
+        {
+            var command = Cli.Wrap(program)
+                .WithArguments(arguments)
+                .WithEnvironmentVariables(Environment)
+                .WithValidation(CommandResultValidation.None)
+                .WithStandardOutputPipe(PipeTarget.ToStringBuilder(stdout))
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(stderr));
+            if (input is not null)
+                command = command.WithStandardInputPipe(PipeSource.FromString(input));
+
+            var result = await command.ExecuteAsync(forceful.Token, graceful.Token);
+            var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+            if (result.ExitCode != 0 && allow?.Contains(result.ExitCode) != true)
+                throw new HostCommandException(program, arguments, result.ExitCode, stderr.ToString(), seconds);
+            if (logger.IsEnabled(LogLevel.Debug))
+                Log.Ran(logger, program, string.Join(' ', arguments), result.ExitCode, seconds);
+            return new HostCommandResult(result.ExitCode, stdout.ToString(), stderr.ToString());
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HostCommandException(program, arguments, null, $"no end within {limit.TotalSeconds:0.#} s. {stderr}", limit.TotalSeconds);
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            throw new HostCommandException(program, arguments, null, error.Message, 0, error);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "ran {Program} {Arguments}: exit {ExitCode} after {Seconds:0.000} s")]
+        public static partial void Ran(ILogger logger, string program, string arguments, int exitCode, double seconds);
+    }
+}

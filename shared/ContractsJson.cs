@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Pinacle.Contracts;
+
+/// <summary>How the contracts stand on the wire: camelCase, enums as kebab-case strings, RFC 3339 times, nulls written unless a member says otherwise. Source-generated, so that Native AOT can use it.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    MaxDepth = 32,
+    NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(PodSpec))]
+[JsonSerializable(typeof(PodReport))]
+[JsonSerializable(typeof(IReadOnlyList<PodReport>))]
+[JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(ReportLine))]
+[JsonSerializable(typeof(HostReport))]
+[JsonSerializable(typeof(HostEnrolment))]
+[JsonSerializable(typeof(HostEnrolled))]
+[JsonSerializable(typeof(IReadOnlyList<ImageReport>))]
+[JsonSerializable(typeof(IReadOnlyList<PortReport>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(FaultAnswer))]
+[JsonSerializable(typeof(ExecSpec))]
+[JsonSerializable(typeof(ExecResult))]
+[JsonSerializable(typeof(FileListing))]
+[JsonSerializable(typeof(GitReport))]
+[JsonSerializable(typeof(GuestCall))]
+[JsonSerializable(typeof(GuestAnswer))]
+[JsonSerializable(typeof(GuestStatus))]
+[JsonSerializable(typeof(GuestSetupEvent))]
+[JsonSerializable(typeof(GuestExit))]
+public sealed partial class ContractsJson : JsonSerializerContext;

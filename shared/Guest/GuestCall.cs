@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Pinacle.Contracts;
+
+/// <summary>The first line of a connection to the guest. Only the members that the act names are set.</summary>
+public sealed record GuestCall
+{
+    /// <summary>The key that the guest was started with; compared in constant time.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What is asked.</summary>
+    public required GuestAct Act { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Configure"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GuestConfig? Config { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Setup"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GuestSetup? Setup { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Exec"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExecSpec? Exec { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Relay"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Port { get; init; }
+
+    /// <summary>A service's name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
+    /// <summary>An absolute path in the pod.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Path { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Setup"/>: the number of the first event wanted; 0 or 1 for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int From { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Logs"/>: how many of the last lines; default 200, at most 10,000.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Tail { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Logs"/>: keep sending.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Follow { get; init; }
+}

@@ -1,0 +1,33 @@
+namespace Pinacle.Contracts;
+
+/// <summary>The numbers of the guest's protocol. One TCP connection an act: the caller sends one JSON line (<see cref="GuestCall"/>), the guest answers with one (<see cref="GuestAnswer"/>), then frames go both ways (<see cref="GuestFrame"/>) until one side closes.</summary>
+/// <remarks>A frame is one byte of kind, four bytes of length (big endian), then the payload. The two JSON lines end with <c>\n</c>. After a successful <see cref="GuestAct.Relay"/> the connection carries raw bytes instead of frames.</remarks>
+public static class GuestProtocol
+{
+    /// <summary>The guest listens here on every address of the pod. No service may use it and no gateway route reaches it.</summary>
+    public const int Port = 7410;
+
+    /// <summary>Longest first line in bytes; more ends the connection.</summary>
+    public const int MaxLine = 1 << 20;
+
+    /// <summary>Longest payload of a frame in bytes; more ends the connection.</summary>
+    public const int MaxFrame = 64 << 10;
+
+    /// <summary>Most connections at once; more are refused.</summary>
+    public const int MaxConnections = 1024;
+
+    /// <summary>File in <see cref="Folder"/> that holds the pod's key (hex), mode 0400, readable by the guest alone.</summary>
+    public const string KeyFile = "/.pinacle/run/key";
+
+    /// <summary>Where the guest and its loader are mounted, read-only.</summary>
+    public const string Folder = "/.pinacle";
+
+    /// <summary>Where the guest keeps logs and setup output on the pod's own disk (root only).</summary>
+    public const string StateFolder = "/var/lib/pinacle";
+
+    /// <summary>The folder that repositories are cloned to and commands start in.</summary>
+    public const string Workspace = "/workspace";
+
+    /// <summary>The pod's ordinary user, uid and gid 1000 in the default image; the guest falls back to root where an image has no such user.</summary>
+    public const string User = "dev";
+}

@@ -1,0 +1,74 @@
+namespace Pinacle.Contracts;
+
+/// <summary>podd's routes, headers and upgrade names. Everything after <c>{id}</c> is about one pod.</summary>
+public static class PoddRoutes
+{
+    /// <summary>Default port of podd's HTTPS listener.</summary>
+    public const int Port = 7400;
+
+    /// <summary>Header with the host's key; 401 without.</summary>
+    public const string ApiKeyHeader = "X-Api-Key";
+
+    /// <summary>Header with the epoch that a tunnel is meant for; podd refuses another (409), so that no request reaches a successor.</summary>
+    public const string EpochHeader = "Pinacle-Epoch";
+
+    /// <summary>Header of a tunnel: <c>http</c> or <c>websocket</c>.</summary>
+    public const string UseHeader = "Pinacle-Use";
+
+    /// <summary>Header of a tunnel: <c>yes</c> when it may wake the pod, else <c>no</c>.</summary>
+    public const string WakeHeader = "Pinacle-Wake";
+
+    /// <summary><c>Upgrade</c> of a raw byte tunnel to a port.</summary>
+    public const string TunnelUpgrade = "pinacle-tunnel";
+
+    /// <summary><c>Upgrade</c> of a terminal.</summary>
+    public const string TerminalUpgrade = "pinacle-terminal";
+
+    /// <summary>GET: <see cref="HostReport"/>.</summary>
+    public const string Host = "/v1/host";
+
+    /// <summary>GET: all <see cref="PodReport"/>s.</summary>
+    public const string Pods = "/v1/pods";
+
+    /// <summary>GET, PUT (<see cref="PodSpec"/>), DELETE.</summary>
+    public const string Pod = "/v1/pods/{id}";
+
+    /// <summary>GET: NDJSON of <see cref="ReportLine"/>s.</summary>
+    public const string Reports = "/v1/reports";
+
+    /// <summary>POST.</summary>
+    public const string Start = "/v1/pods/{id}/start";
+
+    /// <summary>POST.</summary>
+    public const string Stop = "/v1/pods/{id}/stop";
+
+    /// <summary>POST <see cref="ExecSpec"/> → <see cref="ExecResult"/>.</summary>
+    public const string Exec = "/v1/pods/{id}/exec";
+
+    /// <summary>GET: the pod's listening ports.</summary>
+    public const string Ports = "/v1/pods/{id}/ports";
+
+    /// <summary>GET with <c>Upgrade: pinacle-tunnel</c>.</summary>
+    public const string Tunnel = "/v1/pods/{id}/ports/{port:int}";
+
+    /// <summary>GET: log lines of a service; <c>?tail=200&amp;follow=true</c>.</summary>
+    public const string Logs = "/v1/pods/{id}/logs/{service}";
+
+    /// <summary>POST: starts a service again.</summary>
+    public const string RestartService = "/v1/pods/{id}/services/{service}/restart";
+
+    /// <summary>GET (a file's bytes, or a <see cref="FileListing"/>), PUT, DELETE; <c>path</c> is absolute in the pod without its first slash.</summary>
+    public const string Files = "/v1/pods/{id}/files/{**path}";
+
+    /// <summary>GET: <see cref="GitReport"/>.</summary>
+    public const string Git = "/v1/pods/{id}/git";
+
+    /// <summary>GET: the images on the host.</summary>
+    public const string Images = "/v1/images";
+
+    /// <summary>PUT: addresses that no pod may reach.</summary>
+    public const string Deny = "/v1/host/deny";
+
+    /// <summary>Path at web where a host enrols (<see cref="HostEnrolment"/> → <see cref="HostEnrolled"/>).</summary>
+    public const string Enrol = "/enrol";
+}

@@ -1,0 +1,1 @@
+Console.Error.WriteLine("fake-runsc: no command"); return 64;
