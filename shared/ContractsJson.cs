@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace Pinacle.Contracts;
 
 /// <summary>How the contracts stand on the wire: camelCase, enums as kebab-case strings, RFC 3339 times, nulls written unless a member says otherwise. Source-generated, so that Native AOT can use it.</summary>
+/// <remarks>A member with a default has <c>set</c>, not <c>init</c>: the generator assigns <c>init</c> members even where the JSON lacks them, and the default would be lost.</remarks>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     MaxDepth = 32,

@@ -13,10 +13,10 @@ public sealed record GuestStatus
     public SetupState SetupState { get; init; }
 
     /// <summary>One per configured service.</summary>
-    public IReadOnlyList<ServiceReport> Services { get; init; } = [];
+    public IReadOnlyList<ServiceReport> Services { get; set; } = [];
 
     /// <summary>Listening ports without the guest's own, at most 256.</summary>
-    public IReadOnlyList<PortReport> Ports { get; init; } = [];
+    public IReadOnlyList<PortReport> Ports { get; set; } = [];
 
     /// <summary>True once the guest has a configuration since its start.</summary>
     public bool Configured { get; init; }

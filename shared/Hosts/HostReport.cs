@@ -31,10 +31,10 @@ public sealed record HostReport
     public required IReadOnlyDictionary<string, int> Pods { get; init; }
 
     /// <summary>The images on the host.</summary>
-    public IReadOnlyList<ImageReport> Images { get; init; } = [];
+    public IReadOnlyList<ImageReport> Images { get; set; } = [];
 
     /// <summary>Sentences for the operator: disk nearly full, pool not guarded, foreign firewall.</summary>
-    public IReadOnlyList<string> Alerts { get; init; } = [];
+    public IReadOnlyList<string> Alerts { get; set; } = [];
 
     /// <summary>True until podd has looked through everything that it found at its start.</summary>
     public bool Reclaiming { get; init; }

@@ -16,7 +16,7 @@ public sealed record ExecSpec
     public IReadOnlyDictionary<string, string>? Env { get; init; }
 
     /// <summary>Seconds until the command is ended; 1 to 3,600, default 60.</summary>
-    public int Timeout { get; init; } = 60;
+    public int Timeout { get; set; } = 60;
 
     /// <summary>Text for its standard input; null for none.</summary>
     public string? Stdin { get; init; }

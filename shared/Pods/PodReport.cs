@@ -25,10 +25,10 @@ public sealed record PodReport
     public required SetupReport Setup { get; init; }
 
     /// <summary>One per service of the spec.</summary>
-    public IReadOnlyList<ServiceReport> Services { get; init; } = [];
+    public IReadOnlyList<ServiceReport> Services { get; set; } = [];
 
     /// <summary>Every port that is listened on, at most 256.</summary>
-    public IReadOnlyList<PortReport> Ports { get; init; } = [];
+    public IReadOnlyList<PortReport> Ports { get; set; } = [];
 
     /// <summary>Null unless running.</summary>
     public IdleReport? Idle { get; init; }

@@ -25,7 +25,7 @@ public sealed record PodSpec
     public required string HostName { get; init; }
 
     /// <summary>Environment of every process of the pod. Names match <c>[A-Za-z_][A-Za-z0-9_]*</c>.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Secret environment. podd keeps it in memory only, never in pod.json; null means "as you have it".</summary>
     public IReadOnlyDictionary<string, string>? SecretEnv { get; init; }
@@ -37,8 +37,8 @@ public sealed record PodSpec
     public SetupSpec? Setup { get; init; }
 
     /// <summary>The services that the guest keeps running.</summary>
-    public IReadOnlyList<ServiceSpec> Services { get; init; } = [];
+    public IReadOnlyList<ServiceSpec> Services { get; set; } = [];
 
     /// <summary>When the pod freezes and sleeps.</summary>
-    public SleepPolicy Sleep { get; init; } = new();
+    public SleepPolicy Sleep { get; set; } = new();
 }

@@ -9,7 +9,7 @@ public sealed record ProgressLine
     public int Seq { get; init; }
 
     /// <summary>Names the run of the act, so that two runs are not mixed: unique per pod.</summary>
-    public string Run { get; init; } = "";
+    public string Run { get; set; } = "";
 
     /// <summary>What is being done: <c>network</c>, <c>disk</c>, <c>boot</c>, <c>clone</c>, <c>install</c>; null on the last line.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,0 +1,97 @@
+using Pinacle.Contracts;
+using Pinacle.Guest.Linux;
+
+namespace Pinacle.Guest.Acts;
+
+/// <summary>Which act answers which call.</summary>
+internal sealed class ActTable(PodGuest guest)
+{
+    /// <summary>Runs the act of <paramref name="call"/> to its end.</summary>
+    public Task Run(GuestCall call, Connection connection, CancellationToken cancellationToken) => call.Act switch
+    {
+        GuestAct.Status => connection.Answer(new GuestAnswer { Status = guest.Status }, cancellationToken),
+        GuestAct.Configure => Configure(call, connection, cancellationToken),
+        GuestAct.Setup => Setup(call, connection, cancellationToken),
+        GuestAct.Exec => new ExecAct(guest).Run(call.Exec ?? throw Missing("exec"), connection, cancellationToken),
+        GuestAct.Relay => RelayAct.Run(call.Port, guest, connection, cancellationToken),
+        GuestAct.Watch => Watch(connection, cancellationToken),
+        GuestAct.Logs => Logs(call, connection, cancellationToken),
+        GuestAct.Restart => Restart(call, connection, cancellationToken),
+        GuestAct.ReadFile => FileActs.Read(call.Path ?? throw Missing("path"), connection, cancellationToken),
+        GuestAct.WriteFile => FileActs.Write(call.Path ?? throw Missing("path"), connection, cancellationToken),
+        GuestAct.DeleteFile => FileActs.Delete(call.Path ?? throw Missing("path"), connection, cancellationToken),
+        GuestAct.Git => GitAct.Run(guest, connection, cancellationToken),
+        GuestAct.Sync => Sync(connection, cancellationToken),
+        GuestAct.Shutdown => Shutdown(connection, cancellationToken),
+        _ => throw new FaultException(FaultKind.Invalid, $"cannot do {call.Act}: this guest does not know it"),
+    };
+
+    private async Task Configure(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        await guest.Configure(call.Config ?? throw Missing("config"));
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+    }
+
+    private async Task Setup(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        var events = guest.Setups.Join(call.Setup ?? throw Missing("setup"), call.From, cancellationToken);
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+        await foreach (var line in events)
+            await connection.Send(GuestFrame.Event, line, cancellationToken);
+    }
+
+    private async Task Watch(Connection connection, CancellationToken cancellationToken)
+    {
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+        var closed = connection.Closed(cancellationToken);
+        while (!closed.IsCompleted)
+        {
+            var changed = guest.Changed.Next;
+            await connection.Send(GuestFrame.Event, guest.Status, ContractsJson.Default.GuestStatus, cancellationToken);
+            await Task.WhenAny(closed, changed);
+            // Many changes come together: one report for all of them.
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    private async Task Logs(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        var log = guest.Supervisor.Find(call.Name).Log;
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+        var (tail, position) = log.Tail(call.Tail is > 0 and <= 10_000 ? call.Tail : 200);
+        if (tail.Length > 0)
+            await connection.Send(GuestFrame.Stdout, tail, cancellationToken);
+        var closed = connection.Closed(cancellationToken);
+        while (call.Follow && !closed.IsCompleted)
+        {
+            var changed = log.Changed.Next;
+            (var more, position) = log.From(position);
+            if (more.Length > 0)
+                await connection.Send(GuestFrame.Stdout, more, cancellationToken);
+            else
+                await Task.WhenAny(closed, changed);
+        }
+    }
+
+    private async Task Restart(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        await guest.Supervisor.Restart(call.Name ?? throw Missing("name"));
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+    }
+
+    private static async Task Sync(Connection connection, CancellationToken cancellationToken)
+    {
+        await Task.Run(LibC.Sync, cancellationToken);
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+    }
+
+    private async Task Shutdown(Connection connection, CancellationToken cancellationToken)
+    {
+        await guest.Supervisor.Stop();
+        await Task.Run(LibC.Sync, cancellationToken);
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+        guest.End();
+    }
+
+    private static FaultException Missing(string what) => new(FaultKind.Invalid, $"cannot do that: the call has no {what}");
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+
+namespace Pinacle.Guest.Linux;
+
+/// <summary>What the guest needs of libc. It uses no <c>System.Diagnostics.Process</c>: as PID 1 it must reap everything itself, and that class reaps too.</summary>
+internal static unsafe partial class LibC
+{
+    public const int O_CLOEXEC = 0x80000;
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
+    public const int EINTR = 4;
+    public const int ECHILD = 10;
+    public const int SpawnSetSigDef = 0x04;
+    public const int SpawnSetSigMask = 0x08;
+    public const int SpawnSetSid = 0x80;
+    private const long SysSetResUid = 117;
+    private const long SysSetResGid = 119;
+    private const long SysSetGroups = 116;
+
+    // long syscall(long number, ...): the raw calls change the calling thread only; libc's wrappers would change every thread.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long Syscall(long number, long first, long second, long third);
+
+    /// <summary>Lets the calling thread, and what it spawns, be another user. There is no way back for the thread.</summary>
+    public static bool Become(uint uid, uint gid, ReadOnlySpan<uint> groups)
+    {
+        fixed (uint* list = groups)
+        {
+            return Syscall(SysSetGroups, groups.Length, (long)list, 0) == 0
+                && Syscall(SysSetResGid, gid, gid, gid) == 0
+                && Syscall(SysSetResUid, uid, uid, uid) == 0;
+        }
+    }
+
+    // pid_t waitpid(pid_t pid, int *wstatus, int options)
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitPid(int pid, int* status, int options);
+
+    // int kill(pid_t pid, int sig)
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    // int pipe2(int pipefd[2], int flags)
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int Pipe2(int* ends, int flags);
+
+    // int open(const char *pathname, int flags, ...)
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    // ssize_t read(int fd, void *buf, size_t count)
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int fd, byte* buffer, nint count);
+
+    // ssize_t write(int fd, const void *buf, size_t count)
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int fd, byte* buffer, nint count);
+
+    // int close(int fd)
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    // void sync(void)
+    [LibraryImport("libc", EntryPoint = "sync")]
+    public static partial void Sync();
+
+    // int sethostname(const char *name, size_t len)
+    [LibraryImport("libc", EntryPoint = "sethostname", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetHostName(string name, nint length);
+
+    // int chown(const char *pathname, uid_t owner, gid_t group)
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int LChown(string path, uint owner, uint group);
+
+    // int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask): pid 0 is the calling thread
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    public static partial int SchedSetAffinity(int pid, nuint size, ulong* mask);
+
+    // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf)
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(int folder, string path, int flags, uint mask, byte* result);
+
+    // int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *file_actions, const posix_spawnattr_t *attrp, char *const argv[], char *const envp[])
+    [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int PosixSpawn(int* pid, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
+    public static partial int ActionsInit(byte* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
+    public static partial int ActionsDestroy(byte* actions);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    public static partial int ActionsAddDup2(byte* actions, int from, int to);
+
+    // Since glibc 2.29; the guest brings its own libc.
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ActionsAddChdir(byte* actions, string folder);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
+    public static partial int AttributesInit(byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_destroy")]
+    public static partial int AttributesDestroy(byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setflags")]
+    public static partial int AttributesSetFlags(byte* attributes, short flags);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigdefault")]
+    public static partial int AttributesSetSigDefault(byte* attributes, byte* set);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawnattr_setsigmask")]
+    public static partial int AttributesSetSigMask(byte* attributes, byte* set);
+}

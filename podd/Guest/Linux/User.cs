@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Pinacle.Guest.Linux;
+
+/// <summary>A user of the pod, from the image's own <c>/etc/passwd</c> and <c>/etc/group</c>.</summary>
+internal sealed record User(string Name, uint Uid, uint Gid, string Home, string Shell, uint[] Groups)
+{
+    private static readonly User Root = new("root", 0, 0, "/root", "/bin/sh", [0]);
+
+    /// <summary>The user of that name, or null.</summary>
+    public static User? Find(string name)
+    {
+        var line = Lines("/etc/passwd").FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal))?.Split(':');
+        if (line is not { Length: >= 7 } || !uint.TryParse(line[2], CultureInfo.InvariantCulture, out var uid) || !uint.TryParse(line[3], CultureInfo.InvariantCulture, out var gid))
+            return null;
+        return new User(name, uid, gid, line[5], line[6], [gid, .. MoreGroups(name)]);
+    }
+
+    /// <summary>The pod's ordinary user; root where the image has none.</summary>
+    public static User Ordinary => Find(Contracts.GuestProtocol.User) ?? Root;
+
+    private static IEnumerable<uint> MoreGroups(string name) =>
+        Lines("/etc/group")
+            .Select(line => line.Split(':'))
+            .Where(fields => fields.Length >= 4 && fields[3].Split(',').Contains(name))
+            .Select(fields => uint.TryParse(fields[2], CultureInfo.InvariantCulture, out var gid) ? gid : 0)
+            .Where(gid => gid != 0)
+            .Take(32);
+
+    private static string[] Lines(string file) => File.Exists(file) ? File.ReadAllLines(file) : [];
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Pinacle.Contracts;
+using Pinacle.Guest.Acts;
+
+namespace Pinacle.Guest;
+
+/// <summary>Accepts connections, checks the key, and hands each to its act.</summary>
+internal sealed class Listener(string key, ActTable acts)
+{
+    private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(10);
+    private int _connections;
+
+    /// <summary>Listens on <paramref name="endpoint"/> for ever.</summary>
+    public async Task Run(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(endpoint);
+        socket.Listen(128);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var accepted = await socket.AcceptAsync(cancellationToken);
+            if (Interlocked.Increment(ref _connections) > GuestProtocol.MaxConnections)
+            {
+                Interlocked.Decrement(ref _connections);
+                accepted.Dispose();
+                continue;
+            }
+            accepted.NoDelay = true;
+            _ = Serve(accepted, cancellationToken);
+        }
+    }
+
+    private async Task Serve(Socket socket, CancellationToken cancellationToken)
+    {
+        using var connection = new Connection(socket);
+        try
+        {
+            GuestCall? call;
+            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            {
+                limit.CancelAfter(FirstLine);
+                call = await connection.ReadCall(limit.Token);
+            }
+            if (call is null)
+                return;
+            if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(call.Key), Encoding.ASCII.GetBytes(key)))
+                throw new FaultException(FaultKind.Unauthorized, "cannot answer: the key is not this pod's");
+            await acts.Run(call, connection, cancellationToken);
+            await connection.Finish();
+        }
+        catch (FaultException error)
+        {
+            await Refuse(connection, error.Fault);
+        }
+        catch (JsonException error)
+        {
+            await Refuse(connection, new Fault(FaultKind.Invalid, "cannot read the call", error.Message));
+        }
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The caller went away; whatever it wanted is ended by the act itself.
+        }
+        catch (Exception error)
+        {
+            Diagnostics.Write($"an act failed: {error}");
+            await Refuse(connection, new Fault(FaultKind.Internal, $"cannot do that: {error.Message}"));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    private static async Task Refuse(Connection connection, Fault fault)
+    {
+        try
+        {
+            if (connection.Answered)
+                await connection.Send(GuestFrame.Fault, fault, ContractsJson.Default.Fault, CancellationToken.None);
+            else
+                await connection.Answer(new GuestAnswer { Fault = fault }, CancellationToken.None);
+            await connection.Finish();
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // It does not want to know.
+        }
+    }
+}

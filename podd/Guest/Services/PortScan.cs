@@ -1,0 +1,65 @@
+using System.Globalization;
+using Pinacle.Contracts;
+
+namespace Pinacle.Guest.Services;
+
+/// <summary>Which TCP ports are listened on, by the kernel's own table. There is no event for it: it looks often for a minute after something was started, and rarely after.</summary>
+internal sealed class PortScan
+{
+    private const int MostPorts = 256;
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QuickFor = TimeSpan.FromMinutes(1);
+    private readonly int _own;
+    private readonly Change _changed;
+    private long _quickUntil;
+
+    public PortScan(int own, Change changed)
+    {
+        (_own, _changed) = (own, changed);
+        _ = Run();
+    }
+
+    public IReadOnlyList<PortReport> Listening { get; private set; } = [];
+
+    /// <summary>Looks often for a while.</summary>
+    public void Hurry() => Volatile.Write(ref _quickUntil, Environment.TickCount64 + (long)QuickFor.TotalMilliseconds);
+
+    private async Task Run()
+    {
+        while (true)
+        {
+            var found = Look();
+            if (!found.SequenceEqual(Listening))
+            {
+                Listening = found;
+                _changed.Raise();
+            }
+            var quick = Environment.TickCount64 < Volatile.Read(ref _quickUntil);
+            await Task.Delay(quick ? Quick : Slow);
+        }
+    }
+
+    private List<PortReport> Look()
+    {
+        var ports = new SortedDictionary<int, bool>();
+        Read("/proc/net/tcp", local => local.StartsWith("0100007F", StringComparison.Ordinal) || local.EndsWith("7F", StringComparison.Ordinal), ports);
+        Read("/proc/net/tcp6", local => local is "00000000000000000000000001000000" || local.StartsWith("0000000000000000FFFF0000", StringComparison.Ordinal) && local.EndsWith("7F", StringComparison.Ordinal), ports);
+        return [.. ports.Where(port => port.Key != _own).Take(MostPorts).Select(port => new PortReport(port.Key, port.Value))];
+    }
+
+    private static void Read(string file, Func<string, bool> isLoopback, SortedDictionary<int, bool> ports)
+    {
+        if (!File.Exists(file))
+            return;
+        foreach (var line in File.ReadLines(file).Skip(1))
+        {
+            // "   0: 0100007F:1F90 00000000:0000 0A …": 0A is LISTEN
+            var fields = line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
+            if (fields.Length < 5 || fields[3] != "0A" || fields[1].Split(':') is not [var address, var hex])
+                continue;
+            if (int.TryParse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var port))
+                ports[port] = isLoopback(address) && ports.GetValueOrDefault(port, true);
+        }
+    }
+}
