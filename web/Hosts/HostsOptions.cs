@@ -16,4 +16,7 @@ public sealed class HostsOptions
 
     /// <summary>How often the list of hosts is read again besides notifications. Default 10 s.</summary>
     public TimeSpan RefreshEvery { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much of a host's memory is promised to pods that are up, as a factor: most use little of theirs. Default 2.</summary>
+    public double MemoryOvercommit { get; set; } = 2;
 }

@@ -1,0 +1,59 @@
+using Pinacle.Contracts;
+using Pinacle.Web.Database;
+using Pinacle.Web.Hosts;
+using Pinacle.Web.Jobs;
+using Pinacle.Web.Repositories;
+
+namespace Pinacle.Web.Pods;
+
+/// <summary>Makes a pod: a host for it, its disk and clone, then what its repository says about itself, then setup and services. Each step looks at what is there already.</summary>
+public sealed class ProvisionPod(PinacleDb db, PodEvents events, JobFence fence, PoddClients podds, Placement placement, RepositoryReader reader, TimeProvider time)
+    : PodJob(db, events, fence, podds, time)
+{
+    protected override async Task Act(Pod pod)
+    {
+        if (pod.Intent != PodIntent.Running)
+            return;
+        if (pod.HostId is null)
+            await Write(pod, () => placement.Place(pod, CancellationToken));
+        var podd = await Podd(pod.HostId!.Value);
+        if (!pod.IsDecided)
+        {
+            if (!await IsCloned(pod, podd))
+                await Follow(pod, podd.Put(pod.ToSpec(), CancellationToken));
+            var wishes = await reader.Read(podd, pod.Id, CancellationToken);
+            await Write(pod, () => Decide(pod, wishes));
+        }
+
+        var spec = pod.ToSpec();
+        await Write(pod, () =>
+        {
+            pod.SpecHash = PodSpecHash.Of(spec);
+            return Task.CompletedTask;
+        });
+        await Settle(pod, await Follow(pod, podd.Put(spec, CancellationToken)));
+    }
+
+    /// <summary>A retry of the setup of a pod that is up reads the files as they are now, edits included.</summary>
+    private async Task<bool> IsCloned(Pod pod, PoddClient podd)
+    {
+        try
+        {
+            return (await podd.Pod(pod.Id, CancellationToken)).State == PodState.Running;
+        }
+        catch (FaultException exception) when (exception.Fault.Kind == FaultKind.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private Task Decide(Pod pod, RepositoryWishes wishes)
+    {
+        Db.Services.RemoveRange(pod.Services);
+        pod.Services.Clear();
+        foreach (var service in wishes.ServicesFor(pod))
+            Db.Services.Add(service);
+        pod.Config = wishes.Into(pod.Config);
+        return Task.CompletedTask;
+    }
+}
