@@ -13,7 +13,7 @@ command -v dotnet >/dev/null || fail 'cannot build: there is no dotnet on the PA
 (cd "$repository" && dotnet --version >/dev/null 2>&1) || fail 'cannot build: the .NET SDK on the PATH is not version 10' 'install the .NET 10 SDK'
 
 needed=(
-    btrfs-progs ca-certificates curl gcc git iproute2 jq libc6-dev mmdebstrap nftables
+    btrfs-progs ca-certificates conntrack curl gcc git iproute2 jq libc6-dev mmdebstrap nftables
     openssh-client openssl postgresql procps util-linux zstd
 )
 if [[ $purpose == test ]]; then

@@ -16,6 +16,9 @@ public sealed class HostCommandException(
     /// <summary>What it printed as errors.</summary>
     public string Stderr { get; } = stderr;
 
+    /// <summary>How long it ran.</summary>
+    public double Seconds { get; } = seconds;
+
     private static string Describe(string program, IReadOnlyList<string> arguments, int? exitCode, string stderr, double seconds) =>
         $"cannot run {program} {string.Join(' ', arguments)}: {(exitCode is { } code ? $"exit code {code}" : "not ended")} after {seconds:0.00} s: {stderr.Trim()}";
 }

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Pinacle.Podd.Commands;
+using Pinacle.Podd.Network;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Network;
+
+/// <summary>A podd's network of the tests' own: its names and its subnet are nobody else's, so that it can stand beside a running podd. Tests of the collection share it one after the other.</summary>
+public sealed class TestNetwork : IAsyncLifetime
+{
+    public const string Instance = "pt";
+    public const string Bridge = "ptbr0";
+    public const string Gateway = "10.251.0.1";
+    public const string Resolver = "198.18.0.53";
+
+    /// <summary>A network that pods may reach although it is private; and one address in it that they may not.</summary>
+    public const string Allowed = "10.252.7.0/24";
+    public const string Denied = "10.252.7.66";
+
+    private readonly ServiceProvider _services;
+
+    public TestNetwork()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Network:Instance"] = Instance,
+            ["Network:Bridge"] = Bridge,
+            ["Network:Subnet"] = "10.251.0.0/16",
+            ["Network:Allow:0"] = Allowed,
+            ["Network:Deny:0"] = Denied,
+            ["Network:ConnectionLimit"] = "64",
+        }).Build();
+        _services = new ServiceCollection().AddLogging().AddPodNetwork(configuration).BuildServiceProvider();
+    }
+
+    public PodNetwork Pods => _services.GetRequiredService<PodNetwork>();
+
+    public HostCommand Commands => _services.GetRequiredService<HostCommand>();
+
+    public async Task InitializeAsync()
+    {
+        // What an aborted run left.
+        await Pods.Remove(default);
+        await Pods.Ensure(default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Pods.Remove(default);
+        var left = await Traces();
+        await _services.DisposeAsync();
+        Assert.Empty(left);
+    }
+
+    /// <summary>Everything in the kernel that bears this network's names or addresses.</summary>
+    public async Task<IReadOnlyList<string>> Traces()
+    {
+        var all = new List<string>();
+        all.AddRange(Lines(await Commands.Run("ip", ["-brief", "link"])).Where(l => l.StartsWith(Instance, StringComparison.Ordinal)));
+        all.AddRange(Lines(await Commands.Run("ip", ["netns", "list"])).Where(l => l.StartsWith($"{Instance}-", StringComparison.Ordinal)));
+        all.AddRange(Lines(await Commands.Run("ip", ["neigh", "show", "nud", "all"])).Where(l => l.StartsWith("10.251.", StringComparison.Ordinal)));
+        all.AddRange(Lines(await Commands.Run("ip", ["route", "show", "table", "all"])).Where(l => l.Contains("10.251.", StringComparison.Ordinal)));
+        all.AddRange(Lines(await Commands.Run("nft", ["list", "tables"])).Where(l => l.EndsWith($"podd_{Instance}", StringComparison.Ordinal)));
+        all.AddRange(Lines(await Commands.Run("conntrack", ["-L", "-f", "ipv4"])).Where(l => l.Contains("src=10.251.", StringComparison.Ordinal)));
+        return all;
+    }
+
+    public static IEnumerable<string> Lines(HostCommandResult result) => result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+[CollectionDefinition("network")]
+public sealed class NetworkCollection : ICollectionFixture<TestNetwork>;
