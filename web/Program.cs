@@ -1,11 +1,16 @@
+using Pinacle.Web;
 using Pinacle.Web.Accounts;
+using Pinacle.Web.Api;
 using Pinacle.Web.Database;
 using Pinacle.Web.Hosts;
 using Pinacle.Web.Jobs;
 using Pinacle.Web.Pods;
 using Pinacle.Web.Site;
 
+var isVerb = args.Length > 0 && !args[0].StartsWith('-');
 var builder = WebApplication.CreateBuilder(args);
+if (isVerb)
+    builder.Logging.AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddSite();
 builder.AddDatabase();
@@ -13,13 +18,17 @@ builder.AddAccounts();
 builder.AddHosts();
 builder.AddJobs();
 builder.AddPods();
+builder.AddApi();
 
 await using var app = builder.Build();
-if (args is ["migrate"])
-    return await DatabaseSetup.Migrate(app.Services, CancellationToken.None);
+if (isVerb)
+    return await Verbs.Run(args, app.Services);
 
+app.UseRouting();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseRateLimiter();
+app.MapApi();
 
 await app.RunAsync();
 return 0;

@@ -1,5 +1,6 @@
-using Microsoft.AspNetCore.DataProtection;
-using Pinacle.Web.Database;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
 
 namespace Pinacle.Web.Accounts;
 
@@ -8,13 +9,21 @@ public static class AccountsSetup
 {
     public static void AddAccounts(this WebApplicationBuilder builder)
     {
-        builder.Services.AddDataProtection().SetApplicationName("pinacle").PersistKeysToDbContext<PinacleDb>();
+        builder.AddKeyRing();
+        builder.Services.AddOptions<AccountsOptions>().BindConfiguration(AccountsOptions.Section)
+            .Validate(options => options.SessionLifetime > TimeSpan.Zero && options.TokenLifetime > TimeSpan.Zero, "cannot start: a lifetime in Accounts is not positive")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<DevelopmentSignIn>();
+        builder.Services.AddSingleton<SigningKeys>();
         builder.Services.AddScoped<PodAccess>();
-        builder.Services.AddAuthentication(Schemes.Session).AddCookie(Schemes.Session, options =>
-        {
-            options.LoginPath = "/sign-in";
-            options.ReturnUrlParameter = "return";
-        });
+        builder.Services.AddScoped<People>();
+        builder.Services.AddScoped<Sessions>();
+        builder.Services.AddScoped<SignInLinks>();
+        builder.Services.AddScoped<ApiTokens>();
+        builder.Services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
+        builder.Services.AddAuthentication(Schemes.Session)
+            .AddCookie(Schemes.Session)
+            .AddScheme<AuthenticationSchemeOptions, ApiTokenScheme>(Schemes.ApiToken, null);
         builder.Services.AddAuthorization();
     }
 }

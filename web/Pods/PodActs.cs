@@ -22,11 +22,13 @@ public sealed class PodActs(PinacleDb db, JobQueue jobs, IOptions<PodsOptions> o
         // The owner's row is held, so that two requests at once cannot pass the quota together.
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {user.Id} FOR UPDATE", cancellationToken);
         await RefuseOverQuota(user, draft, cancellationToken);
+        var team = await TeamOf(user, draft, cancellationToken);
         var pod = new Pod
         {
             Name = draft.Name,
             OwnerId = user.Id,
             Owner = await db.Users.SingleAsync(owner => owner.Id == user.Id, cancellationToken),
+            TeamId = team,
             Tier = draft.Tier,
             Image = string.IsNullOrEmpty(draft.Image) ? "default" : draft.Image,
             GithubRepo = string.IsNullOrEmpty(draft.Repo) ? null : draft.Repo,
@@ -108,6 +110,18 @@ public sealed class PodActs(PinacleDb db, JobQueue jobs, IOptions<PodsOptions> o
         await db.Entry(pod).ReloadAsync(cancellationToken);
         if (db.Entry(pod).State == EntityState.Detached)
             throw new FaultException(FaultKind.NotFound, $"cannot find pod {pod.Name}: it was deleted");
+    }
+
+    private async Task<Guid?> TeamOf(CurrentUser user, PodDraft draft, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(draft.Team))
+            return null;
+        var team = await db.Teams.Where(one => one.Name == draft.Team && db.TeamMembers.Any(member => member.TeamId == one.Id && member.UserId == user.Id))
+            .Select(one => (Guid?)one.Id).SingleOrDefaultAsync(cancellationToken);
+        var errors = new InputErrors();
+        errors.Add("team", team is null ? "You are in no team of that name." : null);
+        errors.Refuse();
+        return team;
     }
 
     private async Task RefuseOverQuota(CurrentUser user, PodDraft draft, CancellationToken cancellationToken)

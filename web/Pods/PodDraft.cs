@@ -20,6 +20,9 @@ public sealed record PodDraft
     /// <summary>Seconds; 0 = never; null = 900.</summary>
     public int? SleepAfter { get; init; }
 
+    /// <summary>The team it belongs to, by name; null for the person's own.</summary>
+    public string? Team { get; init; }
+
     /// <summary>True when the person agrees to what the repository proposes as access.</summary>
     public bool AcceptAccess { get; init; }
 

@@ -13,5 +13,6 @@ public static class SiteSetup
             .Validate(options => Uri.CheckHostName(options.Domain) == UriHostNameType.Dns, "cannot start: Gateway:Domain is not a domain name")
             .ValidateOnStart();
         builder.Services.AddSingleton<SiteUrls>();
+        builder.AddRateLimits();
     }
 }
