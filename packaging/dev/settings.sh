@@ -12,10 +12,24 @@ cache=$(realpath -m "${PINACLE_CACHE:-/var/cache/pinacle}")
 ca=${PINACLE_CA:-/etc/ssl/certs/ca-certificates.crt}
 site=http://$domain:$port
 
-log=$var/log
+log=${PINACLE_LOG:-$var/log}
 run=$var/run
-# Unix sockets have 107 characters for their path, and a checkout may lie deep: theirs is short. The port tells instances apart.
-instance=p$port
+# letters NUMBER: it in base 26, four letters. Names of interfaces end in a pod's number, so they must not have one before it.
+letters() {
+    local number=$1 alphabet=abcdefghijklmnopqrstuvwxyz word='' place
+    for place in 1 2 3 4; do
+        word=${alphabet:number % 26:1}$word
+        number=$((number / 26))
+    done
+    echo "$word"
+}
+
+# Names everything of the instance that is the whole machine's. Two instances never have the same port; the first port decides
+# even when it is changed later, because pods that live on carry its name.
+[[ $port =~ ^[1-9][0-9]{0,4}$ ]] || { echo "cannot use PINACLE_PORT=$port: it is not a port" >&2 && exit 1; }
+instance_port=$(cat "$var/instance" 2>/dev/null || echo "$port")
+instance=p$(letters "$instance_port")
+# Unix sockets have 107 characters for their path, and a checkout may lie deep: theirs is short.
 sockets=/run/pinacle/$instance
 pool=$var/pool
 database="Host=$sockets;Database=pinacle;Username=pinacle"
@@ -37,7 +51,7 @@ timed() {
     shift
     file=$log/$(tr -cs 'a-z0-9' '-' <<<"${what,,}" | sed 's/-$//').log
     printf '%s %s …' "$(date +%H:%M:%S)" "$what" >&2
-    "$@" </dev/null >"$file" 2>&1 || status=$?
+    "$@" </dev/null >"$file" 2>&1 8>&- 9>&- || status=$? # a compiler that stays in memory must not keep a lock
     if ((status == 0)); then
         printf ' %s s\n' $((SECONDS - started)) >&2
         return

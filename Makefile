@@ -1,0 +1,23 @@
+# On a fresh Debian 12 or 13 with the .NET 10 SDK and git. Settings: packaging/README.md.
+MAKEFLAGS += --no-print-directory
+dev := packaging/dev
+
+.PHONY: help run stop token test clean
+
+help: ## What there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+
+run: ## Start everything and stay in the foreground; Ctrl-C ends it
+	@$(dev)/run.sh
+
+stop: ## End what make run started, from another terminal
+	@$(dev)/stop.sh
+
+token: ## Print an API token: make token USER=alice
+	@$(dev)/token.sh "$(USER)"
+
+test: ## Set up what the tests need, and run all of them
+	@$(dev)/test.sh
+
+clean: ## Stop, and remove what was built and what the instance kept (not the cache of images)
+	@$(dev)/clean.sh

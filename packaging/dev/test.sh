@@ -1,0 +1,70 @@
+#!/bin/bash
+# make test: sets up what the tests need, runs every test project, and ends with the line "N passed, N failed".
+# Answers 0 only if all of them ran and none failed.
+set -euo pipefail
+PINACLE_LOG=$(cd "$(dirname "$0")/../.." && pwd)/artifacts/test/log # not the instance's: one may be running
+export PINACLE_LOG
+. "$(dirname "$0")/settings.sh"
+become_root "$@"
+begun=$SECONDS
+as_builder mkdir -p "$log"
+results=$repository/artifacts/test/results
+as_builder rm -rf "$results"
+
+"$dev/packages.sh" test
+runsc=$("$repository/packaging/install-runsc")
+read -r image image_hash < <(PINACLE_CA=$ca "$repository/packaging/images/build" default "$cache")
+built=$(as_builder "$dev/build.sh")
+cd "$repository"
+timed 'Building the solution' as_builder dotnet build Pinacle.sln --nologo -v minimal
+timed 'Checking the style of the code' as_builder dotnet format Pinacle.sln --verify-no-changes --no-restore
+mapfile -t scripts < <(find packaging .ci -type f -exec grep -lE '^#!/bin/bash|^# shellcheck shell=bash' {} +)
+timed 'Checking the scripts' shellcheck "${scripts[@]}"
+
+# What the tests use; not what belongs to this script, or to the make that called it.
+export PINACLE_RUNSC=$runsc PINACLE_IMAGE=$image PINACLE_IMAGE_HASH=$image_hash PINACLE_PODD=$built/podd/podd PINACLE_GUEST=$built/guest
+unset PINACLE_LOG MAKEFLAGS MFLAGS MAKELEVEL
+
+passed=0 failed=0 skipped=0
+# count FILE NAME: a number of a TRX file's <Counters …>.
+count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+'; }
+
+for project in tests/*.Tests tests/*.HostTests; do
+    [[ -d $project ]] || continue
+    name=$(basename "$project")
+    say "Testing $name …"
+    started=$SECONDS
+    output=$log/$name.log
+    code=0
+    dotnet test "$project" --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=normal' \
+        --results-directory "$results" --blame-hang-timeout 10m </dev/null >"$output" 2>&1 || code=$?
+    trx=$results/$name.trx
+    total=0 good=0
+    if [[ -f $trx ]]; then
+        total=$(count "$trx" total)
+        good=$(count "$trx" passed)
+        bad=$(($(count "$trx" failed) + $(count "$trx" error) + $(count "$trx" timeout) + $(count "$trx" aborted)))
+        unrun=$((total - good - bad))
+    fi
+    if ((total == 0)); then
+        say "$name ran no test"
+        tail -n 40 "$output" >&2
+        good=0 bad=1 unrun=0
+    elif ((code != 0 && bad == 0)); then
+        say "$name ended with exit code $code"
+        tail -n 40 "$output" >&2
+        bad=1
+    elif ((bad > 0)); then
+        # From the first failure of the console's report on, without the tests that passed.
+        grep -vE '^\s+(Passed|Skipped) ' "$output" | sed -n '/^ *Failed /,$p' | head -n 200 >&2
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + unrun))
+    say "$name: $good passed, $bad failed, $unrun skipped ($((SECONDS - started)) s; $output)"
+done
+
+if ((builder != 0)); then chown -R "$builder" artifacts; fi
+say "Tested in $(((SECONDS - begun) / 60)) min $(((SECONDS - begun) % 60)) s"
+summary="$passed passed, $failed failed"
+((skipped == 0)) || summary+=", $skipped skipped"
+echo "$summary"
+((failed == 0 && passed > 0))
