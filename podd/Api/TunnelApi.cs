@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http.Features;
+using Pinacle.Contracts;
+using Pinacle.Podd.Pods;
+
+namespace Pinacle.Podd.Api;
+
+/// <summary>Raw byte tunnels to ports of pods (<c>Upgrade: pinacle-tunnel</c>).</summary>
+public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle)
+{
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds the route.</summary>
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet(PoddRoutes.Tunnel, Open);
+
+    private async Task Open(HttpContext context)
+    {
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != PoddRoutes.TunnelUpgrade)
+            throw new FaultException(FaultKind.Invalid, $"cannot open a tunnel without Upgrade: {PoddRoutes.TunnelUpgrade}");
+        var port = int.Parse((string)context.GetRouteValue("port")!, CultureInfo.InvariantCulture);
+        var pod = fleet.Find(PoddApi.Id(context));
+        CheckEpoch(context, pod);
+        if (port is < 1 or > 65535 or GuestProtocol.Port)
+            throw new FaultException(FaultKind.NotFound, $"cannot open a tunnel to port {port}: no service can be there");
+        if (pod.Record is { State: PodState.Asleep } && context.Request.Headers[PoddRoutes.WakeHeader] == "yes")
+            await Wake(pod, context.RequestAborted);
+
+        var what = context.Request.Headers[PoddRoutes.UseHeader] == "websocket" ? "a WebSocket" : "a request";
+        await using var inside = await Connect(pod, port, context.RequestAborted);
+        context.Response.Headers.Upgrade = PoddRoutes.TunnelUpgrade;
+        context.Response.Headers.Connection = "Upgrade";
+        await using var outside = await upgrade.UpgradeAsync();
+        pod.Activity.Note(what);
+        await Carry(outside, inside, () => pod.Activity.Note(what), context.RequestAborted);
+    }
+
+    private static void CheckEpoch(HttpContext context, Pod pod)
+    {
+        var asked = context.Request.Headers[PoddRoutes.EpochHeader].ToString();
+        if (asked.Length > 0 && asked != pod.Record?.Spec.Epoch.ToString(CultureInfo.InvariantCulture))
+            throw new FaultException(FaultKind.Conflict, $"cannot open a tunnel to pod {pod.Id}: this host has another epoch of it", $"asked for {asked}, here is {pod.Record?.Spec.Epoch}");
+    }
+
+    private async Task Wake(Pod pod, CancellationToken cancellationToken)
+    {
+        var end = await lifecycle.Start(pod.Id).End(cancellationToken);
+        if (end.Fault is { } fault)
+            throw new FaultException(fault);
+    }
+
+    // Most dev servers listen on loopback only, where only the guest can reach.
+    private static async Task<Stream> Connect(Pod pod, int port, CancellationToken cancellationToken)
+    {
+        var guest = pod.Reach();
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectLimit);
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(pod.Address!), port), limit.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception error)
+        {
+            socket.Dispose();
+            if (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw new FaultException(FaultKind.Timeout, $"cannot reach port {port} of pod {pod.Record!.Spec.Name}: no answer within {ConnectLimit.TotalSeconds:0} s", innerException: error);
+            if (error is not SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+                throw;
+        }
+        try
+        {
+            return await guest.Relay(port, cancellationToken);
+        }
+        catch (FaultException error) when (error.Fault.Kind == FaultKind.NotListening)
+        {
+            var ports = pod.Status?.Ports ?? [];
+            var listening = ports.Count == 0 ? "no port is listened on" : $"listening: {string.Join(", ", ports.Select(other => other.Port).Order())}";
+            throw new FaultException(FaultKind.NotListening, $"cannot reach port {port} of pod {pod.Record!.Spec.Name}: nothing listens on it", listening, error);
+        }
+    }
+
+    private static async Task Carry(Stream outside, Stream inside, Action used, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var up = Copy(outside, inside, used, end.Token);
+        var down = Copy(inside, outside, used, end.Token);
+        if (await Task.WhenAny(up, down) == up && inside is NetworkStream { Socket: var socket } && await up)
+        {
+            // The client has said all; the answer may still come.
+            socket.Shutdown(SocketShutdown.Send);
+            await down;
+        }
+        await end.CancelAsync();
+        await Task.WhenAll(up, down);
+    }
+
+    // True when the source ended in order.
+    private static async Task<bool> Copy(Stream from, Stream to, Action used, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[32 << 10];
+        try
+        {
+            int count;
+            while ((count = await from.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                await to.FlushAsync(cancellationToken);
+                used();
+            }
+            return true;
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        {
+            // One side hung up in the middle: the other is closed, which is all that can be said to it.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace Pinacle.Podd.Cgroups;
+
+/// <summary>The control group of one pod. runsc makes it (from <c>linux.cgroupsPath</c>) and podd reads, changes and removes it; the two kernels' layouts are <see cref="CgroupV1"/> and <see cref="CgroupV2"/>.</summary>
+public abstract class Cgroup(string root, string path)
+{
+    /// <summary>Period of CPU limits in microseconds; the kernel's default.</summary>
+    protected const long Period = 100_000;
+
+    /// <summary>Where the kernel's tree is mounted; a parameter for tests.</summary>
+    protected string Root { get; } = root;
+
+    /// <summary>Absolute below the root: what goes into <c>linux.cgroupsPath</c>.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The cgroup at <paramref name="path"/>, by what is mounted at <paramref name="root"/>: v2 where the unified tree is the root, else v1 (hybrid).</summary>
+    public static Cgroup At(string path, string root = "/sys/fs/cgroup") =>
+        File.Exists(System.IO.Path.Combine(root, "cgroup.controllers")) ? new CgroupV2(root, path) : new CgroupV1(root, path);
+
+    /// <summary>True while it is there.</summary>
+    public abstract bool Exists { get; }
+
+    /// <summary>CPU time used so far.</summary>
+    public abstract TimeSpan CpuTime { get; }
+
+    /// <summary>Bytes charged now.</summary>
+    public abstract long Memory { get; }
+
+    /// <summary>How often the kernel killed something in it for memory.</summary>
+    public abstract long OomKills { get; }
+
+    /// <summary>Allows so many cores.</summary>
+    public abstract void LimitCpu(double cores);
+
+    /// <summary>Makes the parent, from which runsc's cgroup takes its cores.</summary>
+    public abstract void PrepareParent();
+
+    /// <summary>Lets its processes run on every core that the parent has.</summary>
+    public abstract void FreeCores();
+
+    /// <summary>The host's cores that pods may run on.</summary>
+    public abstract IReadOnlyList<int> Cores { get; }
+
+    /// <summary>Allows so many bytes, swap included.</summary>
+    public abstract void LimitMemory(long bytes);
+
+    /// <summary>Ids of every process in it.</summary>
+    public abstract IReadOnlyList<int> Processes { get; }
+
+    /// <summary>Removes it; it must be empty. Not there is not an error.</summary>
+    public abstract void Remove();
+
+    /// <summary>Names of the cgroups directly below <paramref name="parent"/>.</summary>
+    public static IReadOnlyList<string> Children(string parent, string root = "/sys/fs/cgroup") =>
+        [.. Roots(root).Select(controller => controller + parent).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Select(folder => System.IO.Path.GetFileName(folder)!).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The folders that each hold a tree: the controllers' of v1, or the one of v2.</summary>
+    protected static IEnumerable<string> Roots(string root) =>
+        File.Exists(System.IO.Path.Combine(root, "cgroup.controllers")) ? [root] : Directory.EnumerateDirectories(root);
+
+    /// <summary>A file's number; 0 when the cgroup is gone.</summary>
+    protected static long Number(string file)
+    {
+        try
+        {
+            return long.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The number behind a key of a flat-keyed file; 0 when it is not there.</summary>
+    protected static long Keyed(string file, string key)
+    {
+        try
+        {
+            var line = File.ReadLines(file).FirstOrDefault(line => line.StartsWith(key + " ", StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.AsSpan(key.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The numbers of a list such as <c>0-3,8</c>.</summary>
+    protected static IReadOnlyList<int> Numbers(string file) =>
+        [.. File.ReadAllText(file).Trim().Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(range => range.Split('-').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray())
+            .SelectMany(range => Enumerable.Range(range[0], range[^1] - range[0] + 1))];
+
+    /// <summary>The ids in a <c>cgroup.procs</c>; none when it is gone.</summary>
+    protected static IReadOnlyList<int> Ids(string file)
+    {
+        try
+        {
+            return [.. File.ReadLines(file).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Removes an empty cgroup folder, with the sub-cgroups that runsc may have made in it.</summary>
+    protected static void RemoveFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var child in Directory.EnumerateDirectories(folder))
+            RemoveFolder(child);
+        Directory.Delete(folder);
+    }
+}

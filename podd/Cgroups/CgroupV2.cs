@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Pinacle.Podd.Cgroups;
+
+/// <summary>One folder for all controllers (Documentation/admin-guide/cgroup-v2).</summary>
+public sealed class CgroupV2(string root, string path) : Cgroup(root, path)
+{
+    private string Folder => Root + Path;
+
+    public override bool Exists => Directory.Exists(Folder);
+
+    public override TimeSpan CpuTime => TimeSpan.FromMicroseconds(Keyed(File("cpu.stat"), "usage_usec"));
+
+    public override long Memory => Number(File("memory.current"));
+
+    public override long OomKills => Keyed(File("memory.events"), "oom_kill");
+
+    public override IReadOnlyList<int> Processes => Ids(File("cgroup.procs"));
+
+    public override void LimitCpu(double cores) =>
+        System.IO.File.WriteAllText(File("cpu.max"), string.Create(CultureInfo.InvariantCulture, $"{(long)(cores * Period)} {Period}"));
+
+    public override IReadOnlyList<int> Cores => Numbers(System.IO.Path.Combine(Root, "cpuset.cpus.effective"));
+
+    public override void PrepareParent() => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Folder)!);
+
+    // An empty list means "as the parent". Without the cpuset controller there is no such file, and nothing to free.
+    public override void FreeCores()
+    {
+        if (System.IO.File.Exists(File("cpuset.cpus")))
+            System.IO.File.WriteAllText(File("cpuset.cpus"), "\n");
+    }
+
+    public override void LimitMemory(long bytes)
+    {
+        System.IO.File.WriteAllText(File("memory.swap.max"), "0");
+        System.IO.File.WriteAllText(File("memory.max"), bytes.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public override void Remove() => RemoveFolder(Folder);
+
+    private string File(string name) => System.IO.Path.Combine(Folder, name);
+}

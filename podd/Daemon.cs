@@ -1,0 +1,111 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Pinacle.Podd.Api;
+using Pinacle.Podd.Bundles;
+using Pinacle.Podd.Commands;
+using Pinacle.Podd.Hosts;
+using Pinacle.Podd.Images;
+using Pinacle.Podd.Linux;
+using Pinacle.Podd.Network;
+using Pinacle.Podd.Pods;
+using Pinacle.Podd.Runsc;
+using Pinacle.Podd.Storage;
+
+namespace Pinacle.Podd;
+
+/// <summary>podd at work: composition, listeners, and what runs beside them.</summary>
+public sealed partial class Daemon(PoddOptions options, IConfiguration configuration)
+{
+    private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    /// <summary>Adds podd's parts; the other verbs use some of them, too.</summary>
+    public static void AddParts(IServiceCollection services, PoddOptions options, IConfiguration configuration)
+    {
+        services.AddSingleton(options).AddSingleton(TimeProvider.System);
+        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<ImageStore>();
+        services.AddPodNetwork(configuration);
+        services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
+        services.AddSingleton<Fleet>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
+        services.AddSingleton<Sandbox>().AddSingleton<PodWatch>().AddSingleton<RuntimeGate>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
+        services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
+        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<TunnelApi>().AddSingleton<PoddApi>();
+    }
+
+    /// <summary>Runs until it is told to stop.</summary>
+    public async Task<int> Run()
+    {
+        await using var app = Build();
+        var parts = app.Services;
+        var logger = parts.GetRequiredService<ILogger<Daemon>>();
+        var stopping = app.Lifetime.ApplicationStopping;
+
+        parts.GetRequiredService<Pool>().Prepare();
+        var reclaim = parts.GetRequiredService<Reclaim>();
+        reclaim.Load();
+        await app.StartAsync(CancellationToken.None);
+        OpenSocket();
+        Log.Listening(logger, options.Name, HostFacts.Version, options.Listen, options.Socket);
+
+        try
+        {
+            // The listener is up first: web sees at once that podd is back, and acts wait for what follows.
+            var test = parts.GetRequiredService<RuntimeGate>().Test(stopping);
+            await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
+            await reclaim.Run(stopping);
+            await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop. Pods live on.
+        }
+        await app.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSystemd();
+        AddParts(builder.Services, options, configuration);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(Listen);
+        var app = builder.Build();
+        app.Use(app.Services.GetRequiredService<Faults>().Invoke);
+        app.Use(app.Services.GetRequiredService<ApiKey>().Invoke);
+        app.Services.GetRequiredService<PoddApi>().Map(app);
+        return app;
+    }
+
+    private void Listen(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        var certificate = new HostIdentity(options, TimeProvider.System).Certificate();
+        kestrel.Listen(IPEndPoint.Parse(options.Listen), listen => listen.UseHttps(certificate));
+        if (options.Socket.Length == 0)
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Socket)!);
+        File.Delete(options.Socket);
+        kestrel.ListenUnixSocket(options.Socket);
+    }
+
+    private void OpenSocket()
+    {
+        if (options.Socket.Length == 0)
+            return;
+        if (options.SocketGroup is { } group && LibC.Chown(options.Socket, 0, (uint)group) != 0)
+            throw new IOException($"cannot give {options.Socket} to group {group}: {System.Runtime.InteropServices.Marshal.GetLastPInvokeErrorMessage()}");
+        File.SetUnixFileMode(options.Socket, SocketMode);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "podd {Version} of host {Name} listens on {Listen} and {Socket}")]
+        public static partial void Listening(ILogger logger, string name, string version, string listen, string socket);
+    }
+}

@@ -1,0 +1,173 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Pinacle.Contracts;
+
+namespace Pinacle.Podd.Guests;
+
+/// <summary>Speaks with the guest of one pod (shared/Guest). What it says is the pod's word: bounded, and never trusted beyond its own pod.</summary>
+public sealed class GuestClient(string address, int port, string key)
+{
+    private const int OutputLimit = 1 << 20;
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the guest sees now.</summary>
+    public async Task<GuestStatus> Status(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Status }, cancellationToken);
+        return connection.Answer.Status ?? throw GuestConnection.Broken("no status");
+    }
+
+    /// <summary>Gives the guest its environment and services.</summary>
+    public async Task Configure(GuestConfig config, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Configure, Config = config }, cancellationToken);
+    }
+
+    /// <summary>Runs, or joins, setup steps.</summary>
+    public async IAsyncEnumerable<GuestSetupEvent> Setup(GuestSetup setup, int from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Setup, Setup = setup, From = from }, cancellationToken);
+        while (await connection.Read(cancellationToken) is { } frame)
+        {
+            var line = frame.As(ContractsJson.Default.GuestSetupEvent);
+            yield return line;
+            if (line.Kind == ProgressKind.Done)
+                yield break;
+        }
+        throw GuestConnection.Broken("the setup's events ended before the setup did");
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public async Task<ExecResult> Exec(ExecSpec exec, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Exec, Exec = exec }, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(exec.Timeout + 15));
+        var (stdout, stderr, truncated) = (new MemoryStream(), new MemoryStream(), false);
+        while (await connection.Read(limit.Token) is { } frame)
+        {
+            switch (frame.Kind)
+            {
+                case GuestFrame.Stdout or GuestFrame.Stderr:
+                    var target = frame.Kind == GuestFrame.Stdout ? stdout : stderr;
+                    var room = (int)Math.Min(frame.Payload.Length, OutputLimit - target.Length);
+                    target.Write(frame.Payload.Span[..room]);
+                    truncated |= room < frame.Payload.Length;
+                    break;
+                case GuestFrame.Exit:
+                    var exit = frame.As(ContractsJson.Default.GuestExit);
+                    return new ExecResult(exit.Code, Text(stdout), Text(stderr), truncated, exit.TimedOut);
+                default:
+                    throw GuestConnection.Broken($"frame {frame.Kind} in an exec");
+            }
+        }
+        throw GuestConnection.Broken("the command's output ended without its exit");
+    }
+
+    /// <summary>A byte stream to a port that listens on loopback in the pod.</summary>
+    public async Task<Stream> Relay(int target, CancellationToken cancellationToken)
+    {
+        var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Relay, Port = target }, cancellationToken);
+        return connection.Raw();
+    }
+
+    /// <summary>The guest's status now, and at each change.</summary>
+    public async IAsyncEnumerable<GuestStatus> Watch([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Watch }, cancellationToken);
+        while (await connection.Read(cancellationToken) is { } frame)
+            yield return frame.As(ContractsJson.Default.GuestStatus);
+    }
+
+    /// <summary>Copies a service's log to <paramref name="output"/>.</summary>
+    public async Task Logs(string service, int tail, bool follow, Stream output, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Logs, Name = service, Tail = tail, Follow = follow }, cancellationToken);
+        while (await connection.Read(cancellationToken) is { Kind: GuestFrame.Stdout } frame)
+        {
+            await output.WriteAsync(frame.Payload, cancellationToken);
+            await output.FlushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Starts a service again.</summary>
+    public async Task Restart(string service, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Restart, Name = service }, cancellationToken);
+    }
+
+    /// <summary>A file with its bytes, or a folder's listing.</summary>
+    public async Task<GuestFile> ReadFile(string path, CancellationToken cancellationToken)
+    {
+        var connection = await Call(new GuestCall { Key = key, Act = GuestAct.ReadFile, Path = path }, cancellationToken);
+        return new GuestFile(connection);
+    }
+
+    /// <summary>Replaces a file.</summary>
+    public async Task WriteFile(string path, Stream content, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.WriteFile, Path = path }, cancellationToken);
+        var buffer = new byte[GuestProtocol.MaxFrame];
+        int count;
+        while ((count = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            await connection.Write(GuestFrame.Stdin, buffer.AsMemory(0, count), cancellationToken);
+        await connection.Write(GuestFrame.End, default, cancellationToken);
+        if (await connection.Read(cancellationToken) is not { Kind: GuestFrame.Exit })
+            throw GuestConnection.Broken("a file's bytes were not confirmed");
+    }
+
+    /// <summary>Removes a file or folder.</summary>
+    public async Task DeleteFile(string path, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.DeleteFile, Path = path }, cancellationToken);
+    }
+
+    /// <summary>State of the workspace's repository.</summary>
+    public async Task<GitReport> Git(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Git }, cancellationToken, TimeSpan.FromSeconds(30));
+        return connection.Answer.Git ?? throw GuestConnection.Broken("no git report");
+    }
+
+    /// <summary>Flushes the pod's files.</summary>
+    public async Task Sync(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Sync }, cancellationToken, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Ends services in order and then the guest.</summary>
+    public async Task Shutdown(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Shutdown }, cancellationToken, TimeSpan.FromSeconds(20));
+    }
+
+    private async Task<GuestConnection> Call(GuestCall call, CancellationToken cancellationToken, TimeSpan? limit = null)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limit ?? Answer);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var connection = new GuestConnection(socket);
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), timeout.Token);
+            await connection.Begin(call, timeout.Token);
+            return connection;
+        }
+        catch (Exception error)
+        {
+            await connection.DisposeAsync();
+            throw error switch
+            {
+                OperationCanceledException when !cancellationToken.IsCancellationRequested => new FaultException(FaultKind.Timeout, $"cannot reach the guest at {address}: no answer to {call.Act}"),
+                SocketException or IOException => new FaultException(FaultKind.PodDown, $"cannot reach the guest at {address}: {error.Message}", innerException: error),
+                JsonException => GuestConnection.Broken(error.Message),
+                _ => error,
+            };
+        }
+    }
+
+    private static string Text(MemoryStream bytes) => Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Reflection;
+using Pinacle.Contracts;
+using Pinacle.Podd.Images;
+using Pinacle.Podd.Linux;
+using Pinacle.Podd.Pods;
+using Pinacle.Podd.Storage;
+
+namespace Pinacle.Podd.Hosts;
+
+/// <summary>What this host says about itself.</summary>
+public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, Pool pool, TimeProvider time)
+{
+    /// <summary>podd's version.</summary>
+    public static string Version { get; } =
+        typeof(HostFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly Lock _lock = new();
+    private (double Busy, long At) _cpu = (BusySeconds(), time.GetTimestamp());
+    private double _cores;
+
+    /// <summary>The host as it is now.</summary>
+    public HostReport Report()
+    {
+        var pods = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().ToArray();
+        var tiers = pods.Where(pod => pod.Sandbox is not null).Select(pod => Tier.Find(pod.Spec.Tier)!).ToArray();
+        var (size, free) = pool.Space;
+        var (total, available) = (Memory("MemTotal:"), Memory("MemAvailable:"));
+        return new HostReport
+        {
+            Name = options.Name,
+            Version = Version,
+            Contract = ContractVersion.Text,
+            BootId = ProcessIdentity.CurrentBoot,
+            StartedAt = _started,
+            Runtime = runtime.Report,
+            Capacity = new HostCapacity(Environment.ProcessorCount, total, size),
+            Use = new HostUse(Cores(), total - available, size - free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
+            Pods = pods.GroupBy(pod => pod.State).ToDictionary(group => Word(group.Key), group => group.Count(), StringComparer.Ordinal),
+            Images = images.List(),
+            Alerts = [.. Alerts(size, free)],
+            Reclaiming = !fleet.Reclaimed.IsCompleted,
+        };
+    }
+
+    private static string Word(PodState state) => state.ToString().ToLowerInvariant();
+
+    private IEnumerable<string> Alerts(long size, long free)
+    {
+        var used = size == 0 ? 0 : 100.0 * (size - free) / size;
+        if (used >= 80)
+            yield return $"the pool at {options.Pool} is {used:0} % full{(used >= 90 ? ": new pods will soon be refused" : "")}";
+        if (runtime.Report is { State: RuntimeState.Unfit, Message: var message })
+            yield return $"runsc is unfit, no pod can be started: {message}";
+        foreach (var pod in fleet.Pods.Where(pod => pod.Unreadable is not null))
+            yield return pod.Unreadable!.Message;
+    }
+
+    private double Cores()
+    {
+        lock (_lock)
+        {
+            var elapsed = time.GetElapsedTime(_cpu.At).TotalSeconds;
+            if (elapsed >= 1)
+            {
+                var busy = BusySeconds();
+                _cores = Math.Round(Math.Max(busy - _cpu.Busy, 0) / elapsed, 2);
+                _cpu = (busy, time.GetTimestamp());
+            }
+            return _cores;
+        }
+    }
+
+    // proc_stat(5): user nice system idle iowait irq softirq steal …, in hundredths of a second.
+    private static double BusySeconds()
+    {
+        var numbers = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].Select(field => long.Parse(field, CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0] + numbers[1] + numbers[2] + numbers[5] + numbers[6]) / 100.0;
+    }
+
+    private static long Memory(string key) =>
+        1024 * long.Parse(File.ReadLines("/proc/meminfo").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Pinacle.Podd.Linux;
+
+/// <summary>What podd needs of libc and the kernel and neither .NET nor Tmds.LibC has. C names, with the C prototype above.</summary>
+internal static unsafe partial class LibC
+{
+    public const int O_RDONLY = 0;
+    public const int O_DIRECTORY = 0x10000;
+    public const int O_CLOEXEC = 0x80000;
+    public const short POLLIN = 1;
+    public const int SIGKILL = 9;
+    private const int SYS_pidfd_open = 434;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int Fd;
+        public short Events;
+        public short Revents;
+    }
+
+    // long syscall(long number, ...); number 434: int pidfd_open(pid_t pid, unsigned int flags)
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long Syscall(long number, long first, long second);
+
+    public static int PidfdOpen(int pid) => (int)Syscall(SYS_pidfd_open, pid, 0);
+
+    // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollFd* fds, nuint count, int timeout);
+
+    // int open(const char *pathname, int flags)
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    // int close(int fd)
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    // int fsync(int fd)
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Fsync(int fd);
+
+    // int ioctl(int fd, unsigned long request, void *argp)
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(int fd, nuint request, void* argument);
+
+    // int kill(pid_t pid, int sig)
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    // int chown(const char *pathname, uid_t owner, gid_t group)
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Chown(string path, uint owner, uint group);
+
+    // mode_t umask(mode_t mask)
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial uint Umask(uint mask);
+}

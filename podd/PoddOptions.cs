@@ -1,0 +1,65 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Pinacle.Podd.Network;
+
+namespace Pinacle.Podd;
+
+/// <summary>podd's settings: <c>/etc/podd/podd.json</c>, overridden by environment variables <c>PODD__NAME</c> and <c>PODD__SECTION__NAME</c>. Every host-wide name derives from them, so that several podds can share a machine.</summary>
+public sealed partial class PoddOptions
+{
+    /// <summary>Name of the host as web shows it: <c>[a-z0-9][a-z0-9.-]{0,62}</c>. Default: the machine's host name.</summary>
+    public string Name { get; set; } = Dns.GetHostName().ToLowerInvariant();
+
+    /// <summary>podd's own state, mode 0700. Default <c>/var/lib/podd</c>.</summary>
+    public string Root { get; set; } = "/var/lib/podd";
+
+    /// <summary>Mounted btrfs where images and pods' disks are. Default <c>/var/lib/podd/pool</c>.</summary>
+    public string Pool { get; set; } = "/var/lib/podd/pool";
+
+    /// <summary>Address and port of the HTTPS listener. Default <c>0.0.0.0:7400</c>.</summary>
+    public string Listen { get; set; } = "0.0.0.0:7400";
+
+    /// <summary>Unix socket with the same API; empty for none. Default <c>/run/podd/podd.sock</c>.</summary>
+    public string Socket { get; set; } = "/run/podd/podd.sock";
+
+    /// <summary>Numeric group that may use the socket; null for root alone.</summary>
+    public int? SocketGroup { get; set; }
+
+    /// <summary>The runsc binary to take for new sandboxes. Default <c>/usr/local/lib/pinacle/runsc</c>.</summary>
+    public string Runsc { get; set; } = "/usr/local/lib/pinacle/runsc";
+
+    /// <summary>Folder with the guest, its loader and its libraries. Default <c>/usr/lib/podd/guest</c>.</summary>
+    public string Guest { get; set; } = "/usr/lib/podd/guest";
+
+    /// <summary>Parent of the pods' cgroups, absolute below the cgroup root. Default <c>/podd-pods</c>.</summary>
+    public string CgroupParent { get; set; } = "/podd-pods";
+
+    /// <summary>PEM bundle that every pod trusts; empty for the image's own. Default empty.</summary>
+    public string CaBundle { get; set; } = "";
+
+    /// <summary>Environment of every pod, below what its spec says.</summary>
+    public Dictionary<string, string> PodEnvironment { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>The pods' network.</summary>
+    public NetworkOptions Network { get; set; } = new();
+
+    /// <summary>Folder of one pod's record.</summary>
+    public string PodFolder(string id) => Path.Combine(Root, "pods", id);
+
+    /// <summary>The sentence that says which option is wrong; null when all are right.</summary>
+    public string? Problem()
+    {
+        if (!HostName().IsMatch(Name))
+            return $"option name is \"{Name}\": it must match [a-z0-9][a-z0-9.-]{{0,62}}";
+        if (!Path.IsPathFullyQualified(Root) || !Path.IsPathFullyQualified(Pool) || !Path.IsPathFullyQualified(CgroupParent))
+            return "options root, pool and cgroupParent must be absolute paths";
+        if (!IPEndPoint.TryParse(Listen, out var endpoint) || endpoint.Port == 0)
+            return $"option listen is \"{Listen}\": it must be an address and a port, such as 0.0.0.0:7400";
+        if (CaBundle.Length > 0 && !File.Exists(CaBundle))
+            return $"option caBundle is \"{CaBundle}\": there is no such file";
+        return new NetworkOptionsCheck().Validate(null, Network).FailureMessage;
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9.-]{0,62}$", RegexOptions.NonBacktracking)]
+    private static partial Regex HostName();
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using Pinacle.Contracts;
+using Pinacle.Podd.Guests;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>One pod of this host while podd runs: its record and what is known besides. Changed only by the act that holds <see cref="Turn"/>, and by watchers of what they watch.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "a SemaphoreSlim without a wait handle has nothing to release")]
+public sealed class Pod(string id, TimeProvider time)
+{
+    private readonly List<PodAct> _acts = [];
+
+    /// <summary>The pod's id.</summary>
+    public string Id => id;
+
+    /// <summary>Null before the first act has written one.</summary>
+    public PodRecord? Record { get; set; }
+
+    /// <summary>Secret environment; in memory only. Null when podd lacks it.</summary>
+    public IReadOnlyDictionary<string, string>? Secrets { get; set; }
+
+    /// <summary>Why the record cannot be read; then nothing is done with the pod.</summary>
+    public Fault? Unreadable { get; set; }
+
+    /// <summary>What the guest said last; null while there is none.</summary>
+    public GuestStatus? Status { get; set; }
+
+    /// <summary>The last sample.</summary>
+    public UsageReport? Usage { get; set; }
+
+    /// <summary>Speaks with the guest; null while there is none.</summary>
+    public GuestClient? Guest { get; set; }
+
+    /// <summary>The address that <see cref="Guest"/> is at.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>Ends the watching of the present sandbox.</summary>
+    public CancellationTokenSource? Watching { get; set; }
+
+    /// <summary>What uses it.</summary>
+    public Activity Activity { get; } = new(time);
+
+    /// <summary>One act at a time.</summary>
+    public SemaphoreSlim Turn { get; } = new(1);
+
+    /// <summary>The act of that kind that is under way or waits, or a new one which the caller starts.</summary>
+    /// <param name="asked">What is asked.</param>
+    /// <param name="passing">True for a delete: everything else is told to end.</param>
+    public (PodAct Act, bool Started) Join(string asked, bool passing = false)
+    {
+        lock (_acts)
+        {
+            _acts.RemoveAll(act => act.Last is not null);
+            // Only the newest can be joined: "stop" after "stop, start" is another act.
+            if (_acts is [.., var newest] && newest.Asked == asked)
+                return (newest, false);
+            if (passing)
+            {
+                foreach (var other in _acts)
+                    other.Stop.Cancel();
+            }
+            var act = new PodAct(asked, time);
+            _acts.Add(act);
+            return (act, true);
+        }
+    }
+
+    /// <summary>The guest of a pod that runs, or why it cannot be spoken with.</summary>
+    public GuestClient Reach() => Guest ?? throw (Unreadable is { } fault
+        ? new FaultException(fault)
+        : Record switch
+        {
+            null or { State: PodState.Deleting } => new FaultException(FaultKind.NotFound, $"cannot find pod {id} on this host"),
+            { State: PodState.Asleep } => new FaultException(FaultKind.PodAsleep, $"cannot reach pod {Record.Spec.Name}: it is asleep"),
+            _ => new FaultException(FaultKind.PodDown, $"cannot reach pod {Record.Spec.Name}: it is {Record.State.ToString().ToLowerInvariant()}"),
+        });
+
+    /// <summary>What is said of it to web; null where there is nothing to say yet.</summary>
+    public PodReport? Report(long seq)
+    {
+        if (Unreadable is { } broken)
+            return new PodReport { Id = id, Epoch = 0, Seq = seq, State = PodState.Failed, Setup = new(SetupState.None), Fault = broken, SpecHash = "", At = time.GetUtcNow() };
+        if (Record is not { } record)
+            return null;
+        return new PodReport
+        {
+            Id = id,
+            Epoch = record.Spec.Epoch,
+            Seq = seq,
+            State = record.State,
+            Setup = record.Setup,
+            Services = [.. record.Spec.Services.Select(Service)],
+            Ports = Status?.Ports ?? [],
+            Idle = record.State == PodState.Running ? Activity.Report(record.Setup, Status, record.Spec.Sleep) : null,
+            Usage = Usage,
+            Death = record.Death,
+            Fault = record.Fault,
+            NeedsSecrets = record.HasSecrets && Secrets is null,
+            Address = Address,
+            SpecHash = PodSpecHash.Of(record.Spec),
+            At = time.GetUtcNow(),
+        };
+    }
+
+    // The pod states its own services; only those that were asked for are passed on.
+    private ServiceReport Service(ServiceSpec service) =>
+        Status?.Services.FirstOrDefault(report => report.Name == service.Name && report.Port == service.Port)
+        ?? new ServiceReport(service.Name, service.Port, ServiceState.Stopped, Listening: false);
+}

@@ -1,0 +1,289 @@
+using Pinacle.Contracts;
+using Pinacle.Podd.Commands;
+using Pinacle.Podd.Images;
+using Pinacle.Podd.Storage;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>What can be done with a pod, step by step. Every act may be asked for twice and cut anywhere: what it is about to do stands in the record before.</summary>
+public sealed partial class PodLifecycle(
+    Fleet fleet,
+    PodRecords records,
+    PodChanges changes,
+    Reports reports,
+    PodSetup setup,
+    PodWatch watch,
+    Sandbox sandbox,
+    Pool pool,
+    ImageStore images,
+    RuntimeGate runtime,
+    ILogger<PodLifecycle> logger)
+{
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Makes a pod, or brings it to what the spec says.</summary>
+    public PodAct Put(string id, PodSpec spec)
+    {
+        SpecCheck.Check(id, spec);
+        var pod = fleet.Add(id);
+        return Begin(pod, $"put {PodSpecHash.Of(spec)} {spec.SecretEnv is not null}", (act, cancellationToken) => Converge(pod, spec, act, cancellationToken));
+    }
+
+    /// <summary>Starts a pod from its files.</summary>
+    public PodAct Start(string id)
+    {
+        var pod = fleet.Find(id);
+        return Begin(pod, "start", (act, cancellationToken) => StartStopped(pod, act, cancellationToken));
+    }
+
+    /// <summary>Stops a pod; its files stay.</summary>
+    public PodAct Stop(string id)
+    {
+        var pod = fleet.Find(id);
+        return Begin(pod, "stop", (act, cancellationToken) => StopRunning(pod, act, cancellationToken));
+    }
+
+    /// <summary>Removes a pod and all its traces. A pod that is not here is removed already.</summary>
+    public PodAct Delete(string id)
+    {
+        if (!SpecCheck.IsId(id))
+            throw new FaultException(FaultKind.NotFound, "cannot delete a pod by that id: it is not a lower-case UUID");
+        var pod = fleet.Add(id);
+        return Begin(pod, "delete", (act, cancellationToken) => Remove(pod, act), passing: true);
+    }
+
+    private PodAct Begin(Pod pod, string asked, Func<PodAct, CancellationToken, Task> body, bool passing = false)
+    {
+        var (act, started) = pod.Join(asked, passing);
+        if (started)
+            _ = Task.Run(() => Run(pod, act, body, passing));
+        return act;
+    }
+
+    private async Task Run(Pod pod, PodAct act, Func<PodAct, CancellationToken, Task> body, bool passing)
+    {
+        var taken = false;
+        try
+        {
+            await fleet.Reclaimed.WaitAsync(act.Stop.Token);
+            await pod.Turn.WaitAsync(act.Stop.Token);
+            taken = true;
+            if (pod.Unreadable is { } fault && !passing)
+                throw new FaultException(fault);
+            await body(act, act.Stop.Token);
+            act.Finish(passing ? null : reports.Of(pod));
+        }
+        catch (OperationCanceledException) when (act.Stop.IsCancellationRequested)
+        {
+            act.Finish(new Fault(FaultKind.Conflict, $"cannot go on with pod {pod.Id}: it is being deleted"));
+        }
+        catch (FaultException error)
+        {
+            Log.Failed(logger, error, act.Asked, pod.Id);
+            act.Finish(error.Fault);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Log.Failed(logger, error, act.Asked, pod.Id);
+            act.Finish(Internal(pod, error));
+        }
+        finally
+        {
+            if (taken)
+                pod.Turn.Release();
+            if (pod is { Record: null, Unreadable: null })
+                fleet.Remove(pod);
+        }
+    }
+
+    private async Task Converge(Pod pod, PodSpec spec, PodAct act, CancellationToken cancellationToken)
+    {
+        if (pod.Record is { } known && spec.Epoch < known.Spec.Epoch)
+            throw new FaultException(FaultKind.Conflict, $"cannot take pod {spec.Name}: this host has it under epoch {known.Spec.Epoch}", $"asked for epoch {spec.Epoch}");
+        if (spec.SecretEnv is not null)
+            pod.Secrets = spec.SecretEnv;
+        spec = spec with { SecretEnv = null };
+        switch (pod.Record)
+        {
+            case null or { State: PodState.Failed, Made: false }:
+                await Create(pod, spec, act, cancellationToken);
+                break;
+            case { State: PodState.Failed }:
+                Take(pod, spec);
+                await StartStopped(pod, act, cancellationToken);
+                break;
+            case { State: PodState.Running or PodState.Creating }:
+                await Adjust(pod, spec, cancellationToken);
+                await SetUp(pod, act, cancellationToken);
+                break;
+            default:
+                await Adjust(pod, spec, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task Create(Pod pod, PodSpec spec, PodAct act, CancellationToken cancellationToken)
+    {
+        await runtime.Fit(act, cancellationToken);
+        var image = images.Find(spec.Image);
+        if (pool.Space.Free < Pool.Reserve)
+            throw new FaultException(FaultKind.HostFull, $"cannot make pod {spec.Name}: this host's disk is nearly full");
+        var undo = new Undo(logger);
+        var slot = pod.Record?.Slot ?? fleet.TakeSlot();
+        changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, Clones = pod.Record?.Clones ?? 0, HasSecrets = pod.Secrets is not null });
+        try
+        {
+            undo.Push("delete disk", token => pool.Delete(pod.Id, token));
+            await act.Step("disk", "Making the disk", () => pool.Create(pod.Id, image, Tier.Find(spec.Tier)!.Disk, cancellationToken));
+            await Boot(pod, act, undo, cancellationToken);
+            await setup.Configure(pod, cancellationToken);
+            if (spec.Repository is not null)
+                await setup.Clone(pod, act, cancellationToken);
+            changes.Change(pod, record => record with { Made = true });
+            undo.Clear();
+        }
+        catch (Exception error)
+        {
+            await Fail(pod, undo, error);
+            throw;
+        }
+        await SetUp(pod, act, cancellationToken);
+    }
+
+    // From here on the files are somebody's: what goes wrong leaves them.
+    private async Task SetUp(Pod pod, PodAct act, CancellationToken cancellationToken)
+    {
+        if (pod.Record!.Spec is { Setup: null, Repository: not null } && pod.Record.State == PodState.Creating)
+            return;
+        await setup.Steps(pod, act, cancellationToken);
+        if (pod.Record.State == PodState.Creating && pod.Record.Spec.Setup is null)
+            changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.None) });
+        await setup.Configure(pod, cancellationToken);
+        changes.Change(pod, record => record with { State = PodState.Running });
+    }
+
+    private async Task StartStopped(Pod pod, PodAct act, CancellationToken cancellationToken)
+    {
+        switch (pod.Record)
+        {
+            case { State: PodState.Running }:
+                return;
+            case not ({ State: PodState.Stopped or PodState.Asleep } or { State: PodState.Failed, Made: true }):
+                throw new FaultException(FaultKind.Conflict, $"cannot start pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
+        }
+        await runtime.Fit(act, cancellationToken);
+        var undo = new Undo(logger);
+        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
+        try
+        {
+            await Boot(pod, act, undo, cancellationToken);
+            await SetUp(pod, act, cancellationToken);
+            undo.Clear();
+        }
+        catch (Exception error)
+        {
+            await Fail(pod, undo, error);
+            throw;
+        }
+    }
+
+    private async Task Boot(Pod pod, PodAct act, Undo undo, CancellationToken cancellationToken)
+    {
+        var started = await sandbox.Start(pod.Record!, act, undo, cancellationToken);
+        undo.Push("stop watching", _ => watch.Stop(pod));
+        changes.Change(pod, record => record with { Sandbox = started.Sandbox, Runsc = started.Runsc, Guest = started.Guest });
+        watch.Start(pod);
+    }
+
+    private async Task StopRunning(Pod pod, PodAct act, CancellationToken cancellationToken)
+    {
+        switch (pod.Record)
+        {
+            case { State: PodState.Stopped }:
+                return;
+            case { State: PodState.Asleep or PodState.Failed, Made: true }:
+                changes.Change(pod, record => record with { State = PodState.Stopped, Fault = null });
+                return;
+            case not { State: PodState.Running or PodState.Creating, Made: true }:
+                throw new FaultException(FaultKind.Conflict, $"cannot stop pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
+        }
+        changes.Change(pod, record => record with { State = PodState.Stopping });
+        await act.Step("shutdown", "Stopping the services", () => ShutDown(pod, cancellationToken));
+        await act.Step("end", "Ending the sandbox", async () =>
+        {
+            await watch.Stop(pod);
+            await sandbox.End(pod.Id, pod.Record.Slot);
+        });
+        changes.Change(pod, record => record with { State = PodState.Stopped, Sandbox = null, Setup = record.Setup.State == SetupState.Running ? new SetupReport(SetupState.None) : record.Setup });
+    }
+
+    // A guest that does not shut down is ended: the person asked for a stop.
+    private async Task ShutDown(Pod pod, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ShutdownLimit);
+        try
+        {
+            watch.Expect(pod);
+            await pod.Reach().Shutdown(limit.Token);
+        }
+        catch (Exception error) when (error is FaultException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            Log.NoShutdown(logger, error, pod.Id);
+        }
+    }
+
+    private async Task Remove(Pod pod, PodAct act)
+    {
+        if (pod.Record is { } record)
+            changes.Change(pod, _ => record with { State = PodState.Deleting });
+        await act.Step("delete", "Removing the pod", async () =>
+        {
+            await watch.Stop(pod);
+            await sandbox.End(pod.Id, pod.Record?.Slot);
+            await pool.Delete(pod.Id, CancellationToken.None);
+            records.Delete(pod.Id);
+        });
+        if (pod.Record is { } gone)
+            fleet.ReleaseSlot(gone.Slot);
+        pod.Record = null;
+        pod.Unreadable = null;
+        reports.Removed(pod.Id);
+    }
+
+    // Takes the spec, and puts a new tier in force on the pod that lives.
+    private async Task Adjust(Pod pod, PodSpec spec, CancellationToken cancellationToken)
+    {
+        var before = pod.Record!;
+        var record = Take(pod, spec);
+        if (before.Spec.Tier == spec.Tier)
+            return;
+        await pool.Limit(pod.Id, Tier.Find(spec.Tier)!.Disk, cancellationToken);
+        if (record.Sandbox is not null)
+            sandbox.Settle(record);
+    }
+
+    private PodRecord Take(Pod pod, PodSpec spec) =>
+        changes.Change(pod, record => record with { Spec = spec, HasSecrets = record.HasSecrets || pod.Secrets is not null });
+
+    private async Task Fail(Pod pod, Undo undo, Exception error)
+    {
+        await undo.Run();
+        var fault = error is FaultException known ? known.Fault
+            : error is OperationCanceledException ? new Fault(FaultKind.Conflict, $"cannot go on with pod {pod.Record!.Spec.Name}: it was cancelled")
+            : Internal(pod, error);
+        changes.Change(pod, record => record with { State = PodState.Failed, Fault = fault, Sandbox = null, Setup = record.Made ? record.Setup : new SetupReport(SetupState.None) });
+    }
+
+    private static Fault Internal(Pod pod, Exception error) =>
+        new(FaultKind.Internal, error.Message.StartsWith("cannot", StringComparison.Ordinal) ? error.Message.Split('\n')[0] : $"cannot do this with pod {pod.Id}", error.Message);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "cannot {Act} pod {Pod}")]
+        public static partial void Failed(ILogger logger, Exception error, string act, string pod);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "the guest of pod {Pod} did not shut down; it is ended")]
+        public static partial void NoShutdown(ILogger logger, Exception error, string pod);
+    }
+}

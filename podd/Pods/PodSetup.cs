@@ -1,0 +1,82 @@
+using System.Globalization;
+using Pinacle.Contracts;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>Clone, setup steps and configuration of a pod, done by its guest.</summary>
+public sealed class PodSetup(PoddOptions options, PodChanges changes)
+{
+    /// <summary>Clones the repository into the workspace. A failure is an exception with the guest's fault.</summary>
+    public async Task Clone(Pod pod, PodAct act, CancellationToken cancellationToken)
+    {
+        var record = changes.Change(pod, record => record with { Clones = record.Clones + 1, Setup = new SetupReport(SetupState.Running, 0, "clone") });
+        var run = string.Create(CultureInfo.InvariantCulture, $"clone-{record.Clones}");
+        if (await Run(pod, act, new GuestSetup(run, record.Spec.Repository, []), cancellationToken) is { } failed)
+            throw new FaultException(failed.Fault ?? new Fault(FaultKind.RepositoryUnavailable, $"cannot clone {record.Spec.Repository!.Url}", failed.Message));
+    }
+
+    /// <summary>Runs the steps of the spec, unless that attempt has ended already. A failure is a state, not an exception: the pod stays up.</summary>
+    public async Task Steps(Pod pod, PodAct act, CancellationToken cancellationToken)
+    {
+        var (setup, before) = (pod.Record!.Spec.Setup, pod.Record.Setup);
+        if (setup is null || (before.State is SetupState.Done or SetupState.Failed && before.Attempt >= setup.Attempt))
+            return;
+        if (setup.Steps.Count == 0)
+        {
+            changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.Done, setup.Attempt) });
+            return;
+        }
+        changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.Running, setup.Attempt, setup.Steps[0].Name) });
+        var run = string.Create(CultureInfo.InvariantCulture, $"setup-{setup.Attempt}");
+        var failed = await Run(pod, act, new GuestSetup(run, null, setup.Steps), cancellationToken);
+        changes.Change(pod, record => record with
+        {
+            Setup = failed is null
+                ? new SetupReport(SetupState.Done, setup.Attempt)
+                : new SetupReport(SetupState.Failed, setup.Attempt, failed.Step ?? record.Setup.Step, failed.Fault?.Message ?? failed.Message),
+        });
+    }
+
+    /// <summary>Gives the guest its environment and services; they run once setup has ended well.</summary>
+    public Task Configure(Pod pod, CancellationToken cancellationToken)
+    {
+        var record = pod.Record!;
+        var environment = new Dictionary<string, string>(options.PodEnvironment, StringComparer.Ordinal);
+        if (options.CaBundle.Length > 0)
+        {
+            foreach (var name in (string[])["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "PIP_CERT"])
+                environment[name] = $"{GuestProtocol.Folder}/run/ca.pem";
+        }
+        foreach (var (name, value) in record.Spec.Environment)
+            environment[name] = value;
+        foreach (var (name, value) in pod.Secrets ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            environment[name] = value;
+        // A failed setup leaves the pod up for whoever looks into it, but its services would only fail in turn.
+        var on = record.Made && (record.Spec.Setup is null ? record.Spec.Repository is null : record.Setup.State == SetupState.Done);
+        return pod.Reach().Configure(
+            new GuestConfig
+            {
+                HostName = record.Spec.HostName,
+                Environment = environment,
+                Services = record.Spec.Services,
+                ServicesOn = on,
+            },
+            cancellationToken);
+    }
+
+    // The event that says what failed; null when all went well.
+    private async Task<GuestSetupEvent?> Run(Pod pod, PodAct act, GuestSetup setup, CancellationToken cancellationToken)
+    {
+        GuestSetupEvent? failed = null;
+        var attempt = pod.Record!.Setup.Attempt;
+        await foreach (var line in pod.Reach().Setup(setup, 0, cancellationToken))
+        {
+            act.Tell(line);
+            if (line.Kind == ProgressKind.Begin && line.Step is { } step && step != pod.Record.Setup.Step)
+                changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.Running, attempt, step) });
+            if (line.Kind == ProgressKind.Fail || line.Fault is not null)
+                failed = failed is null ? line : failed with { Fault = failed.Fault ?? line.Fault };
+        }
+        return failed;
+    }
+}

@@ -1,0 +1,113 @@
+using Pinacle.Contracts;
+using Pinacle.Podd.Linux;
+using Pinacle.Podd.Runsc;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>Watches pods that run: what their guests say, what they use, and when they end.</summary>
+public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Reports reports, TimeProvider time, ILogger<PodWatch> logger)
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Begins to watch the sandbox of the pod's record.</summary>
+    public void Start(Pod pod)
+    {
+        var record = pod.Record!;
+        var watching = new CancellationTokenSource();
+        (pod.Watching, pod.Guest, pod.Address) = (watching, sandbox.GuestOf(record), sandbox.AddressOf(record));
+        var oomKills = sandbox.CgroupOf(pod.Id).OomKills;
+        _ = Task.Run(() => Listen(pod, watching.Token), CancellationToken.None);
+        _ = Task.Run(() => Mourn(pod, record.Sandbox!, oomKills, watching.Token), CancellationToken.None);
+    }
+
+    /// <summary>The sandbox will be ended: that is no death.</summary>
+    public void Expect(Pod pod) => pod.Watching?.Cancel();
+
+    /// <summary>Stops watching and forgets what was seen.</summary>
+    public Task Stop(Pod pod)
+    {
+        pod.Watching?.Cancel();
+        (pod.Watching, pod.Guest, pod.Address, pod.Status, pod.Usage) = (null, null, null, null, null);
+        return Task.CompletedTask;
+    }
+
+    private async Task Listen(Pod pod, CancellationToken cancellationToken)
+    {
+        var guest = pod.Guest!;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var status in guest.Watch(cancellationToken))
+                {
+                    pod.Status = status;
+                    reports.Publish(pod);
+                }
+            }
+            catch (Exception error) when (error is FaultException or IOException or OperationCanceledException)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                    return;
+                Log.Lost(logger, error, pod.Id);
+            }
+            await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task Mourn(Pod pod, ProcessIdentity process, long oomKills, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ProcessEnd.Of(process).WaitAsync(cancellationToken);
+            // What kills it may be an act's own undoing, which holds the turn.
+            await pod.Turn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        try
+        {
+            if (cancellationToken.IsCancellationRequested || pod.Record?.Sandbox != process)
+                return;
+            var death = Certify(pod, oomKills);
+            Log.Died(logger, pod.Id, death.Message);
+            await Stop(pod);
+            await sandbox.End(pod.Id, pod.Record.Slot);
+            changes.Change(pod, record => record.Made
+                ? record with { State = PodState.Stopped, Sandbox = null, Death = death }
+                : record with { State = PodState.Failed, Sandbox = null, Death = death, Fault = new Fault(FaultKind.Internal, $"cannot make pod {record.Spec.Name}: {death.Message}") });
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Log.CannotBury(logger, error, pod.Id);
+        }
+        finally
+        {
+            pod.Turn.Release();
+        }
+    }
+
+    // Only what can be proved. The exit code is not to be had: the sandbox is not podd's child.
+    private DeathCertificate Certify(Pod pod, long oomKills)
+    {
+        var (now, log) = (time.GetUtcNow(), RunscClient.Tail(sandbox.LogOf(pod.Id)));
+        if (sandbox.CgroupOf(pod.Id).OomKills > oomKills)
+            return new DeathCertificate(DeathCause.Oom, "it used more memory than its tier has", now);
+        if (log.Contains("panic", StringComparison.Ordinal) || log.Contains("fatal error", StringComparison.Ordinal))
+            return new DeathCertificate(DeathCause.Runtime, $"its sandbox broke: {log}", now);
+        return new DeathCertificate(DeathCause.Unknown, "its sandbox ended and nothing says why", now);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "lost the guest of pod {Pod}; trying again")]
+        public static partial void Lost(ILogger logger, Exception error, string pod);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Pod} died: {Message}")]
+        public static partial void Died(ILogger logger, string pod, string message);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "cannot clean up after the death of pod {Pod}")]
+        public static partial void CannotBury(ILogger logger, Exception error, string pod);
+    }
+}

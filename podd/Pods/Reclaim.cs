@@ -1,0 +1,148 @@
+using Pinacle.Contracts;
+using Pinacle.Podd.Bundles;
+using Pinacle.Podd.Cgroups;
+using Pinacle.Podd.Linux;
+using Pinacle.Podd.Network;
+using Pinacle.Podd.Runsc;
+using Pinacle.Podd.Storage;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>Looks at its start through everything that an earlier podd left: adopts what should be, removes what should not. By exact id or slot only.</summary>
+public sealed partial class Reclaim(
+    PoddOptions options,
+    Fleet fleet,
+    PodRecords records,
+    PodChanges changes,
+    PodSetup setup,
+    PodWatch watch,
+    Sandbox sandbox,
+    Pool pool,
+    PodNetwork network,
+    Payloads payloads,
+    TimeProvider time,
+    ILogger<Reclaim> logger)
+{
+    private IReadOnlyList<string> _unreadable = [];
+
+    /// <summary>Reads the records, so that reports can be given at once; changes nothing.</summary>
+    public void Load()
+    {
+        (var known, _unreadable) = records.Load();
+        foreach (var record in known)
+        {
+            fleet.TakeSlot(record.Slot);
+            fleet.Add(record.Spec.Id).Record = record;
+        }
+        foreach (var id in _unreadable)
+            fleet.Add(id).Unreadable = new Fault(FaultKind.Internal, $"cannot read the record of pod {id}: it is left as it is", Path.Combine(options.PodFolder(id), "pod.json"));
+    }
+
+    /// <summary>Adopts or removes.</summary>
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        foreach (var pod in fleet.Pods.Where(pod => pod.Record is not null).ToArray())
+        {
+            try
+            {
+                await Settle(pod, cancellationToken);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException and not OperationCanceledException)
+            {
+                // One pod must not keep the others from coming back.
+                Log.Stuck(logger, error, pod.Id);
+            }
+        }
+        await RemoveStrangers(cancellationToken);
+        fleet.SetReclaimed();
+    }
+
+    private async Task Settle(Pod pod, CancellationToken cancellationToken)
+    {
+        var record = pod.Record!;
+        switch (record.State)
+        {
+            case PodState.Running or PodState.Starting or PodState.Creating when record.Made && record.Sandbox is { Alive: true }:
+                await Adopt(pod, record, cancellationToken);
+                break;
+            case PodState.Running:
+                await sandbox.End(pod.Id, record.Slot);
+                // A host that was restarted owes its pods a cold start on request; one whose sandbox died while nobody looked waits for a person.
+                var restarted = record.Sandbox?.BootId != ProcessIdentity.CurrentBoot;
+                changes.Change(pod, _ => record with { State = restarted ? PodState.Asleep : PodState.Stopped, Sandbox = null, Death = Death(restarted) });
+                break;
+            case PodState.Creating or PodState.Starting:
+                await sandbox.End(pod.Id, record.Slot);
+                if (!record.Made)
+                    await pool.Delete(pod.Id, cancellationToken);
+                var fault = new Fault(FaultKind.Internal, $"cannot go on with pod {record.Spec.Name}: podd was restarted meanwhile");
+                changes.Change(pod, _ => record with { State = PodState.Failed, Sandbox = null, Fault = fault, Setup = record.Made ? record.Setup : new SetupReport(SetupState.None) });
+                break;
+            case PodState.Stopping:
+                await sandbox.End(pod.Id, record.Slot);
+                changes.Change(pod, _ => record with { State = PodState.Stopped, Sandbox = null });
+                break;
+            case PodState.Deleting:
+                await sandbox.End(pod.Id, record.Slot);
+                await pool.Delete(pod.Id, cancellationToken);
+                records.Delete(pod.Id);
+                fleet.ReleaseSlot(record.Slot);
+                fleet.Remove(pod);
+                break;
+            default:
+                await sandbox.End(pod.Id, record.Slot);
+                break;
+        }
+    }
+
+    private async Task Adopt(Pod pod, PodRecord record, CancellationToken cancellationToken)
+    {
+        sandbox.Settle(record);
+        watch.Start(pod);
+        Log.Adopted(logger, pod.Id, record.Sandbox!.Pid);
+        // A pod that was being set up stays "creating": the guest goes on with its steps, and web's next PUT joins them.
+        if (record.State == PodState.Starting)
+        {
+            await setup.Configure(pod, cancellationToken);
+            changes.Change(pod, _ => record with { State = PodState.Running });
+        }
+    }
+
+    private DeathCertificate Death(bool restarted) => restarted
+        ? new DeathCertificate(DeathCause.HostRestart, "its host was restarted", time.GetUtcNow())
+        : new DeathCertificate(DeathCause.Unknown, "its sandbox ended while podd was down, and nothing says why", time.GetUtcNow());
+
+    private async Task RemoveStrangers(CancellationToken cancellationToken)
+    {
+        var known = fleet.Pods.Select(pod => pod.Id).ToHashSet(StringComparer.Ordinal);
+        var strangers = pool.Disks()
+            .Concat(RunscClient.List(payloads.Sandboxes))
+            .Concat(Cgroup.Children(options.CgroupParent))
+            .Where(id => SpecCheck.IsId(id) && !known.Contains(id))
+            .Distinct(StringComparer.Ordinal);
+        foreach (var id in strangers)
+        {
+            Log.Stranger(logger, id);
+            await sandbox.End(id, null);
+            await pool.Delete(id, cancellationToken);
+        }
+        // The slot of a pod whose record cannot be read is not known, so none is taken away then.
+        if (_unreadable.Count > 0)
+            return;
+        var slots = fleet.Pods.Where(pod => pod.Record?.Sandbox is not null).Select(pod => pod.Record!.Slot).ToHashSet();
+        foreach (var slot in (await network.Slots(cancellationToken)).Where(slot => !slots.Contains(slot)))
+            await network.Detach(slot, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "adopted pod {Pod}, sandbox {Process}")]
+        public static partial void Adopted(ILogger logger, string pod, int process);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "removing what is left of {Pod}, which has no record")]
+        public static partial void Stranger(ILogger logger, string pod);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "cannot reclaim pod {Pod}")]
+        public static partial void Stuck(ILogger logger, Exception error, string pod);
+    }
+}

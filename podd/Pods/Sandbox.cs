@@ -1,0 +1,131 @@
+using System.Globalization;
+using Pinacle.Contracts;
+using Pinacle.Podd.Bundles;
+using Pinacle.Podd.Cgroups;
+using Pinacle.Podd.Commands;
+using Pinacle.Podd.Guests;
+using Pinacle.Podd.Linux;
+using Pinacle.Podd.Network;
+using Pinacle.Podd.Runsc;
+using Pinacle.Podd.Storage;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>Begins and ends what runs of a pod: network, cgroup, gVisor sandbox, and the guest in it.</summary>
+public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan plan, Pool pool, Bundle bundle, Payloads payloads, TimeProvider time)
+{
+    private static readonly TimeSpan GuestLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The pod's cgroup.</summary>
+    public Cgroup CgroupOf(string id) => Cgroup.At($"{options.CgroupParent}/{id}");
+
+    /// <summary>The sandbox's log.</summary>
+    public string LogOf(string id) => Path.Combine(options.PodFolder(id), "sandbox.log");
+
+    /// <summary>The pod's address.</summary>
+    public string AddressOf(PodRecord record) => plan.At(record.Slot).Address;
+
+    /// <summary>Speaks with the guest of a sandbox that lives.</summary>
+    public GuestClient GuestOf(PodRecord record) =>
+        new(AddressOf(record), GuestProtocol.Port, PodKey.Read(Path.Combine(options.PodFolder(record.Spec.Id), "run")));
+
+    /// <summary>Starts a pod whose disk is there, up to the answer of its guest.</summary>
+    /// <returns>The record with what runs.</returns>
+    public async Task<PodRecord> Start(PodRecord record, PodAct act, Undo undo, CancellationToken cancellationToken)
+    {
+        var (id, tier) = (record.Spec.Id, Tier.Find(record.Spec.Tier)!);
+        var (runsc, guest) = await payloads.Current(cancellationToken);
+        undo.Push("end sandbox and network", _ => End(id, record.Slot));
+        // runsc takes the address off eth0, so every start needs a fresh namespace.
+        var address = await act.Step("network", "Connecting the pod", () => network.Attach(id, record.Slot, cancellationToken));
+        var process = await act.Step("boot", "Starting the sandbox", async () =>
+        {
+            var cgroup = CgroupOf(id);
+            cgroup.PrepareParent();
+            var folder = bundle.Write(record.Spec, address, pool.Disk(id), payloads.Guest(guest), CoresFor(record.Slot, tier, cgroup.Cores));
+            PodKey.Make(Path.Combine(folder, "run"));
+            File.Delete(LogOf(id));
+            return await payloads.Runsc(runsc).Run(id, folder, LogOf(id), cancellationToken);
+        });
+        var started = record with { Sandbox = process, Runsc = runsc, Guest = guest };
+        await act.Step("guest", "Waiting for the guest", () => WaitForGuest(started, cancellationToken));
+        Settle(started);
+        return started;
+    }
+
+    /// <summary>Puts the tier's limits in force; also on a pod that runs already.</summary>
+    public void Settle(PodRecord record)
+    {
+        var (cgroup, tier) = (CgroupOf(record.Spec.Id), Tier.Find(record.Spec.Tier)!);
+        cgroup.LimitMemory(tier.Memory);
+        cgroup.LimitCpu(tier.Cpu);
+        cgroup.FreeCores();
+        Protect(record);
+    }
+
+    /// <summary>Turns the OOM killer towards the pod's own processes.</summary>
+    public void Protect(PodRecord record)
+    {
+        if (record.Sandbox is { } sandbox)
+            OomScore.Turn(sandbox.Pid, CgroupOf(record.Spec.Id).Processes);
+    }
+
+    /// <summary>Ends every process of a pod's sandbox, and takes away its cgroup, runsc's state and its network. Nothing there is not an error.</summary>
+    public async Task End(string id, int? slot)
+    {
+        var (cgroup, clock) = (CgroupOf(id), time.GetTimestamp());
+        // Not "runsc delete": it takes over a second and waits for ever on a frozen sandbox.
+        while (Processes(id, cgroup) is { Count: > 0 } processes)
+        {
+            if (time.GetElapsedTime(clock) > EndLimit)
+                throw new InvalidOperationException($"cannot end sandbox {id}: processes {string.Join(' ', processes)} do not end");
+            foreach (var process in processes)
+                _ = LibC.Kill(process, LibC.SIGKILL);
+            await Task.Delay(Look, time);
+        }
+        cgroup.Remove();
+        RunscClient.Forget(payloads.Sandboxes, id);
+        if (slot is { } known)
+            await network.Detach(known, CancellationToken.None);
+    }
+
+    // The cgroup has them all once runsc has made it; before that (podd was killed meanwhile) runsc itself is known by its own arguments.
+    private IReadOnlyList<int> Processes(string id, Cgroup cgroup)
+    {
+        var root = $"--root={payloads.Sandboxes}";
+        return [.. cgroup.Processes.Concat(CommandLine.Find(arguments => arguments.Contains(id) && (arguments.Contains(root) || arguments.Contains(payloads.Sandboxes)))).Distinct()];
+    }
+
+    private async Task WaitForGuest(PodRecord record, CancellationToken cancellationToken)
+    {
+        var (guest, end) = (GuestOf(record), ProcessEnd.Of(record.Sandbox!));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(GuestLimit);
+        while (true)
+        {
+            try
+            {
+                await guest.Status(limit.Token);
+                return;
+            }
+            catch (FaultException error) when (error.Fault.Kind is FaultKind.PodDown or FaultKind.Timeout && !limit.IsCancellationRequested)
+            {
+                if (end.IsCompleted)
+                    throw new FaultException(FaultKind.Internal, $"cannot start pod {record.Spec.Name}: its sandbox ended", RunscClient.Tail(LogOf(record.Spec.Id)), error);
+            }
+            catch (Exception error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new FaultException(FaultKind.Timeout, $"cannot start pod {record.Spec.Name}: its guest did not answer within {GuestLimit.TotalSeconds:0} s", RunscClient.Tail(LogOf(record.Spec.Id)), error);
+            }
+            await Task.WhenAny(end, Task.Delay(Look, time, cancellationToken));
+        }
+    }
+
+    private static string CoresFor(int slot, Tier tier, IReadOnlyList<int> cores)
+    {
+        var count = Math.Min((int)Math.Ceiling(tier.Cpu), cores.Count);
+        return string.Join(',', Enumerable.Range(0, count).Select(n => cores[((slot * count) + n) % cores.Count].ToString(CultureInfo.InvariantCulture)));
+    }
+}

@@ -1,0 +1,64 @@
+using Pinacle.Contracts;
+using Pinacle.Podd.Commands;
+using Pinacle.Podd.Storage;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>Samples what pods use, every 5 s from cgroup files; their disks once a minute.</summary>
+public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private const int SamplesPerDisk = 12;
+
+    private readonly Dictionary<string, (TimeSpan Cpu, long At)> _last = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, long> _disks = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Samples until it is told to stop.</summary>
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        for (var sample = 0; await timer.WaitForNextTickAsync(cancellationToken); sample++)
+        {
+            if (sample % SamplesPerDisk == 0)
+                await SampleDisks(cancellationToken);
+            foreach (var pod in fleet.Pods)
+                Sample(pod);
+        }
+    }
+
+    private async Task SampleDisks(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _disks = await pool.Written(cancellationToken);
+        }
+        catch (HostCommandException error)
+        {
+            Log.NoDisks(logger, error);
+        }
+    }
+
+    private void Sample(Pod pod)
+    {
+        if (pod is not { Guest: not null, Record: { Sandbox: not null } record })
+        {
+            _last.Remove(pod.Id);
+            return;
+        }
+        var cgroup = sandbox.CgroupOf(pod.Id);
+        var (cpu, at) = (cgroup.CpuTime, time.GetTimestamp());
+        var cores = _last.TryGetValue(pod.Id, out var last) ? (cpu - last.Cpu) / time.GetElapsedTime(last.At, at) : 0;
+        _last[pod.Id] = (cpu, at);
+        var before = pod.Usage;
+        pod.Usage = new UsageReport(Math.Round(Math.Max(cores, 0), 2), cgroup.Memory, _disks.GetValueOrDefault(pod.Id));
+        sandbox.Protect(record);
+        if (before is null || Math.Abs(before.Cpu - pod.Usage.Cpu) > 0.05 || Math.Abs(before.Memory - pod.Usage.Memory) > 8 << 20 || before.Disk != pod.Usage.Disk)
+            reports.Publish(pod);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "cannot read how much pods have written")]
+        public static partial void NoDisks(ILogger logger, Exception error);
+    }
+}
