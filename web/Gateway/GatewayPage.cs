@@ -1,0 +1,63 @@
+using System.Text.Encodings.Web;
+using Pinacle.Web.Accounts;
+
+namespace Pinacle.Web.Gateway;
+
+/// <summary>The gateway's own answers on a service's host: a small page for people, a line of text for programs.</summary>
+public static class GatewayPage
+{
+    /// <summary>Answers with a page of its own.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="title">What is the matter, in a few words.</param>
+    /// <param name="text">The rest, as plain text.</param>
+    /// <param name="link">A way on, on the main site; null for none.</param>
+    /// <param name="refresh">Seconds until the page asks again; null for never.</param>
+    public static async Task Write(HttpContext context, int status, string title, string text, string? link = null, int? refresh = null)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+        response.Clear();
+        response.StatusCode = status;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (refresh is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString();
+        if (!IsNavigation(context.Request))
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+            await response.WriteAsync($"{title}: {text}\n", context.RequestAborted);
+            return;
+        }
+        var nonce = Secret.Make();
+        response.ContentType = "text/html; charset=utf-8";
+        response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'";
+        if (refresh is not null)
+            response.Headers["Refresh"] = refresh.Value.ToString();
+        var encoder = HtmlEncoder.Default;
+        var way = link is null ? "" : $"<p><a href=\"{encoder.Encode(link)}\">Open the pod's page</a></p>";
+        await response.WriteAsync(
+            $$"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{encoder.Encode(title)}}</title>
+            <style nonce="{{nonce}}">
+              :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+              main { max-width: 34rem; margin: 18vh auto 0; padding: 0 1.5rem }
+              h1 { font-size: 1.35rem; margin: 0 0 .5rem }
+              p { margin: .5rem 0; white-space: pre-line; overflow-wrap: anywhere; opacity: .85 }
+              small { opacity: .6 }
+            </style></head>
+            <body><main><h1>{{encoder.Encode(title)}}</h1><p>{{encoder.Encode(text)}}</p>{{way}}<small>Pinacle</small></main></body></html>
+            """,
+            context.RequestAborted);
+    }
+
+    /// <summary>True when a person looks at the answer: a browser's navigation.</summary>
+    public static bool IsNavigation(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && (request.Headers["Sec-Fetch-Mode"].ToString() is { Length: > 0 } mode ? mode == "navigate" : request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
+}

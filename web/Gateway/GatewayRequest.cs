@@ -1,0 +1,132 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Pinacle.Contracts;
+using Pinacle.Web.Pods;
+using Pinacle.Web.Site;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Pinacle.Web.Gateway;
+
+/// <summary>Answers a request to a service's host: finds the pod, checks who asks, carries the bytes.</summary>
+public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver handOver, PodTransport transport, OpenConnections connections, IHttpForwarder forwarder, SiteUrls urls)
+{
+    /// <summary>Header by which programs say who they are (<c>Authorization</c> is the app's own); it is not passed on.</summary>
+    public const string ProgramHeader = "Pinacle-Authorization";
+
+    // YARP ends silent responses after 100 s by default; event streams and sockets are silent for hours.
+    private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromHours(24), Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+    /// <summary>Answers it.</summary>
+    public async Task Answer(HttpContext context, ServiceLabel label)
+    {
+        var cancellationToken = context.RequestAborted;
+        if (context.Request.Path == HandOver.CallbackPath)
+        {
+            await Callback(context, label);
+            return;
+        }
+        var pod = await routes.Find(label, cancellationToken);
+        var service = pod?.Find(label);
+        var visitor = await Who(context, label, cancellationToken);
+        if (pod is not null && service is not null && (pod.Admits(service, visitor?.UserId) || IsSiblingPreflight(context.Request, pod, label)))
+        {
+            await Carry(context, label, pod, service, visitor);
+            return;
+        }
+        // Whether there is such a pod is told only to those who may open it.
+        if (visitor is not null)
+            await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", $"Nothing is here, or {visitor.Login} may not see it.");
+        else if (GatewayPage.IsNavigation(context.Request))
+            handOver.Begin(context, label);
+        else
+            await GatewayPage.Write(context, StatusCodes.Status401Unauthorized, "Sign in first", $"Open {urls.Site} in this browser, or send {ProgramHeader}: Bearer <API token>.");
+    }
+
+    private async Task Callback(HttpContext context, ServiceLabel label)
+    {
+        if (await handOver.Take(context, label, context.RequestAborted) is { } path)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = path;
+            return;
+        }
+        await GatewayPage.Write(context, StatusCodes.Status400BadRequest, "This way in is used up", "It is good once, for thirty seconds, in the browser that asked for it. Open the address again.");
+    }
+
+    private async Task<Visitor?> Who(HttpContext context, ServiceLabel label, CancellationToken cancellationToken)
+    {
+        var program = context.Request.Headers[ProgramHeader].ToString();
+        if (program.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return await routes.Token(program["Bearer ".Length..].Trim(), cancellationToken);
+        return cookie.Read(context.Request, label) is { } session ? await routes.Session(session, cancellationToken) : null;
+    }
+
+    private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor)
+    {
+        var origin = urls.Service(label.Service, label.Pod, label.User).TrimEnd('/');
+        if (pod.HostId is null || pod.Status != PodState.Running)
+        {
+            await NotRunning(context, label, pod);
+            return;
+        }
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
+        if (upgrade && service.Access != ServiceAccess.Public && context.Request.Headers.Origin.ToString() is { Length: > 0 } from && !from.Equals(origin, StringComparison.OrdinalIgnoreCase))
+        {
+            await GatewayPage.Write(context, StatusCodes.Status403Forbidden, "Another site's WebSocket", $"This service takes WebSockets from {origin} only.");
+            return;
+        }
+        Unbound(context);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var registration = upgrade ? connections.Add(label, pod, visitor, cut) : null;
+        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service), upgrade ? transport.WebSocket : transport.Http, Config, new ServiceTransformer(pod, service, visitor, origin), cut.Token);
+        if (error != ForwarderError.None && !context.RequestAborted.IsCancellationRequested)
+            await Failed(context, label, pod, service, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+    }
+
+    private Task NotRunning(HttpContext context, ServiceLabel label, PodRoute pod) => pod.Status switch
+    {
+        PodState.Failed => GatewayPage.Write(context, StatusCodes.Status503ServiceUnavailable, $"{label.Pod} has failed", pod.Fault?.Message ?? "Its host did not say why.", urls.Pod(pod.PodId)),
+        PodState.Stopped or PodState.Stopping => GatewayPage.Write(context, StatusCodes.Status503ServiceUnavailable, $"{label.Pod} is stopped", "It comes back when somebody starts it.", urls.Pod(pod.PodId)),
+        _ => GatewayPage.Write(context, StatusCodes.Status503ServiceUnavailable, $"{label.Pod} is being made ready", $"It is {pod.Status.ToString().ToLowerInvariant()}. This page asks again by itself.", urls.Pod(pod.PodId), refresh: 2),
+    };
+
+    private Task Failed(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Exception? error)
+    {
+        var fault = FaultOf(error);
+        return fault?.Kind switch
+        {
+            FaultKind.NotListening => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"Nothing listens on port {service.Port}", fault.Detail is { Length: > 0 } ports ? $"Listening in {label.Pod}: {ports}" : $"Nothing in {label.Pod} listens on any port yet.", urls.Pod(pod.PodId), refresh: 3),
+            FaultKind.HostUnreachable => GatewayPage.Write(context, StatusCodes.Status502BadGateway, "The pod's host cannot be reached", "It may be restarting. This page asks again by itself.", urls.Pod(pod.PodId), refresh: 3),
+            { } => GatewayPage.Write(context, FaultStatus.Of(fault.Kind), $"{label.Pod} does not answer", fault.Message, urls.Pod(pod.PodId), refresh: 3),
+            null => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"The service on port {service.Port} did not answer", "It closed the connection before it answered.", urls.Pod(pod.PodId)),
+        };
+    }
+
+    private static Fault? FaultOf(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is FaultException { Fault: var fault })
+                return fault;
+        }
+        return null;
+    }
+
+    // A private front end may call its pod's private API: browsers send preflights without cookies, and they reveal nothing but the app's CORS rules.
+    private bool IsSiblingPreflight(HttpRequest request, PodRoute pod, ServiceLabel label) =>
+        HttpMethods.IsOptions(request.Method)
+        && request.Headers.ContainsKey("Access-Control-Request-Method")
+        && pod.Services.Keys.Any(name => request.Headers.Origin.ToString().Equals(urls.Service(name, label.Pod, label.User).TrimEnd('/'), StringComparison.OrdinalIgnoreCase));
+
+    // Uploads of any size, as slow as they like: the app decides.
+    private static void Unbound(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
+            request.MinDataRate = null;
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } response)
+            response.MinDataRate = null;
+    }
+}

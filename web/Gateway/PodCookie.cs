@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using Pinacle.Web.Site;
+
+namespace Pinacle.Web.Gateway;
+
+/// <summary>The two cookies on a service's own host: who was let in, and the nonce of a hand-over under way. Both are for that host only, never reach the app, and cannot be set by it.</summary>
+public sealed class PodCookie
+{
+    private readonly IDataProtector _protector;
+    private readonly bool _secure;
+
+    public PodCookie(IDataProtectionProvider protection, IOptions<SiteOptions> site)
+    {
+        _protector = protection.CreateProtector("Pinacle.Gateway.PodCookie");
+        _secure = (site.Value.Scheme ?? new Uri(site.Value.Url).Scheme) == "https";
+        var prefix = _secure ? "__Host-" : "";
+        (Name, NonceName) = (prefix + "pinacle-pod", prefix + "pinacle-nonce");
+    }
+
+    /// <summary>Cookie that says who was let in.</summary>
+    public string Name { get; }
+
+    /// <summary>Cookie with the nonce.</summary>
+    public string NonceName { get; }
+
+    /// <summary>The session that was let in to this label; null where the cookie is missing, forged or another label's.</summary>
+    public Guid? Read(HttpRequest request, ServiceLabel label)
+    {
+        if (request.Cookies[Name] is not { Length: > 0 } value)
+            return null;
+        try
+        {
+            var parts = _protector.Unprotect(value).Split('|');
+            return parts is [var forLabel, var session] && forLabel == label.ToString() && Guid.TryParse(session, out var id) ? id : null;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            // Not ours, or from before the keys were changed: as good as none.
+            return null;
+        }
+    }
+
+    /// <summary>Lets a session in to a label.</summary>
+    public void Write(HttpResponse response, ServiceLabel label, Guid session) =>
+        response.Cookies.Append(Name, _protector.Protect($"{label}|{session}"), Options(TimeSpan.FromDays(30)));
+
+    /// <summary>Remembers the nonce until the hand-over ends.</summary>
+    public void WriteNonce(HttpResponse response, string nonce) => response.Cookies.Append(NonceName, nonce, Options(TimeSpan.FromMinutes(10)));
+
+    /// <summary>Forgets the nonce.</summary>
+    public void EraseNonce(HttpResponse response) => response.Cookies.Delete(NonceName, Options(null));
+
+    /// <summary>True for a cookie that belongs to the gateway, whatever an app says.</summary>
+    public static bool IsOurs(ReadOnlySpan<char> name) =>
+        name.Trim() is "pinacle-pod" or "pinacle-nonce" or "__Host-pinacle-pod" or "__Host-pinacle-nonce" or "pinacle" or "__Host-pinacle";
+
+    private CookieOptions Options(TimeSpan? age) => new() { HttpOnly = true, Secure = _secure, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = age, IsEssential = true };
+}

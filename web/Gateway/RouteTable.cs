@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Pinacle.Web.Accounts;
+using Pinacle.Web.Database;
+
+namespace Pinacle.Web.Gateway;
+
+/// <summary>Routes and sessions in memory. Triggers tell of changes inside their transaction; what changed is forgotten at once and read again by the next request. While nothing can be heard, the database is asked each time.</summary>
+public sealed class RouteTable : IDisposable
+{
+    private static readonly TimeSpan MostDeaf = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<(string Pod, string User), PodRoute> _routes = new();
+    private readonly ConcurrentDictionary<Guid, Visitor> _sessions = new();
+    private readonly IServiceScopeFactory _scopes;
+    private readonly DatabaseChanges _changes;
+    private readonly TimeProvider _time;
+    private readonly IDisposable _subscription;
+    private long _version;
+
+    public RouteTable(IServiceScopeFactory scopes, DatabaseChanges changes, TimeProvider time)
+    {
+        (_scopes, _changes, _time) = (scopes, changes, time);
+        _subscription = changes.Subscribe(DatabaseChannels.Routes, Forget, ForgetAll);
+    }
+
+    /// <summary>Raised after something was forgotten: open connections are looked at again.</summary>
+    public event EventHandler? Changed;
+
+    private bool IsDeaf => _changes.DownSince is { } since && _time.GetUtcNow() - since > MostDeaf;
+
+    /// <summary>The pod that a label names; null where there is none.</summary>
+    public async ValueTask<PodRoute?> Find(ServiceLabel label, CancellationToken cancellationToken)
+    {
+        if (!IsDeaf && _routes.TryGetValue((label.Pod, label.User), out var known))
+            return known;
+        var version = Volatile.Read(ref _version);
+        await using var scope = _scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PinacleDb>();
+        var pod = await db.Pods.AsNoTracking().Include(one => one.Services)
+            .SingleOrDefaultAsync(one => one.Name == label.Pod && one.Owner!.Slug == label.User && one.Intent != Pods.PodIntent.Deleted, cancellationToken);
+        if (pod is null)
+            return null;
+        var members = pod.TeamId is { } team
+            ? await db.TeamMembers.AsNoTracking().Where(member => member.TeamId == team).Select(member => member.UserId).ToHashSetAsync(cancellationToken)
+            : [];
+        var route = new PodRoute(
+            pod.Id,
+            pod.Epoch,
+            pod.HostId,
+            pod.OwnerId,
+            members,
+            pod.Status,
+            pod.Fault,
+            pod.Services.ToDictionary(service => service.Name, service => new ServiceRoute(service.Port, service.Access, service.Host), StringComparer.Ordinal));
+        // Something changed while it was read: true for this request, but not to be kept.
+        if (version == Volatile.Read(ref _version))
+            _routes[(label.Pod, label.User)] = route;
+        return route;
+    }
+
+    /// <summary>Who is behind a session; null when it has ended.</summary>
+    public async ValueTask<Visitor?> Session(Guid id, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (!IsDeaf && _sessions.TryGetValue(id, out var known))
+            return known.Until > now ? known : null;
+        var version = Volatile.Read(ref _version);
+        await using var scope = _scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PinacleDb>();
+        var session = await db.Sessions.AsNoTracking().Include(one => one.User).SingleOrDefaultAsync(one => one.Id == id, cancellationToken);
+        if (session?.User is not { } user || !session.IsLive(now))
+            return null;
+        var visitor = new Visitor(user.Id, user.Slug, session.Id, session.ExpiresAt);
+        if (version == Volatile.Read(ref _version))
+            _sessions[id] = visitor;
+        return visitor;
+    }
+
+    /// <summary>Who an API token stands for; null when it is not good.</summary>
+    public async Task<Visitor?> Token(string token, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var principal = await scope.ServiceProvider.GetRequiredService<ApiTokens>().Check(token, cancellationToken);
+        return principal is not null && CurrentUser.Of(principal) is { } user ? new Visitor(user.Id, user.Slug, null, DateTimeOffset.MaxValue) : null;
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    private void Forget(string payload)
+    {
+        Interlocked.Increment(ref _version);
+        var colon = payload.IndexOf(':', StringComparison.Ordinal);
+        var (table, id) = (payload[..Math.Max(colon, 0)], Guid.TryParse(payload.AsSpan(colon + 1), out var parsed) ? parsed : default);
+        switch (table)
+        {
+            case "pods" or "services" or "share_links":
+                foreach (var (key, route) in _routes)
+                {
+                    if (route.PodId == id)
+                        _routes.TryRemove(key, out _);
+                }
+                break;
+            case "sessions":
+                _sessions.TryRemove(id, out _);
+                break;
+            default:
+                _routes.Clear();
+                _sessions.Clear();
+                break;
+        }
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    private void ForgetAll()
+    {
+        Interlocked.Increment(ref _version);
+        _routes.Clear();
+        _sessions.Clear();
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net.Http.Headers;
+using Pinacle.Web.Pods;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Pinacle.Web.Gateway;
+
+/// <summary>What an app sees of a request and what a browser sees of its answer. Development servers refuse any host but localhost, so the app is told <c>localhost:{port}</c> in Host, Origin and Referer, and what it says of itself is mapped back.</summary>
+internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin) : HttpTransformer
+{
+    private readonly string _local = $"localhost:{service.Port}";
+
+    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        PodTransport.Aim(proxyRequest, pod, service);
+        var (headers, request) = (proxyRequest.Headers, httpContext.Request);
+        foreach (var name in headers.Select(header => header.Key).Where(IsDropped).ToList())
+            headers.Remove(name);
+        StripCookies(headers);
+        var isPublic = service.Host == ServiceHostName.Public;
+        headers.Host = isPublic ? request.Host.Value : _local;
+        if (!isPublic)
+        {
+            Rewrite(headers, "Origin", value => value.Equals(origin, StringComparison.OrdinalIgnoreCase) ? "http://" + _local : value);
+            Rewrite(headers, "Referer", value => value.StartsWith(origin + "/", StringComparison.OrdinalIgnoreCase) ? "http://" + _local + value[origin.Length..] : value);
+        }
+        headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);
+        headers.TryAddWithoutValidation("X-Forwarded-Proto", request.Scheme);
+        headers.TryAddWithoutValidation("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+        if (service.Access != ServiceAccess.Public && visitor is not null)
+            headers.TryAddWithoutValidation("X-Pinacle-User", visitor.Login);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
+            return false;
+        var headers = httpContext.Response.Headers;
+        if (headers.Location.ToString() is { Length: > 0 } location)
+        {
+            foreach (var local in (string[])["http://" + _local, "https://" + _local, $"http://127.0.0.1:{service.Port}"])
+            {
+                if (location == local || location.StartsWith(local + "/", StringComparison.OrdinalIgnoreCase) || location.StartsWith(local + "?", StringComparison.OrdinalIgnoreCase))
+                    headers.Location = origin + location[local.Length..];
+            }
+        }
+        if (headers.SetCookie.Count > 0)
+            headers.SetCookie = headers.SetCookie.Where(cookie => !PodCookie.IsOurs(cookie.AsSpan()[..Math.Max(0, cookie!.IndexOf('=', StringComparison.Ordinal))])).Select(WithoutDomain).ToArray();
+        return true;
+    }
+
+    // "_" reads as "-" in many servers' environment, so both spellings go.
+    private static bool IsDropped(string name)
+    {
+        var spelled = name.Replace('_', '-');
+        return spelled.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            || spelled.StartsWith("X-Pinacle-", StringComparison.OrdinalIgnoreCase)
+            || spelled.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+            || spelled.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase)
+            || spelled.Equals(GatewayRequest.ProgramHeader, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void StripCookies(HttpRequestHeaders headers)
+    {
+        if (!headers.TryGetValues("Cookie", out var values))
+            return;
+        var kept = values.SelectMany(value => value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Where(pair => !PodCookie.IsOurs(pair.AsSpan()[..Math.Max(0, pair.IndexOf('=', StringComparison.Ordinal))]))
+            .ToList();
+        headers.Remove("Cookie");
+        if (kept.Count > 0)
+            headers.TryAddWithoutValidation("Cookie", string.Join("; ", kept));
+    }
+
+    // A domain that the app knows is not the browser's; and without one the cookie is for this service's host only.
+    private static string? WithoutDomain(string? cookie) =>
+        cookie is null ? null : string.Join(';', cookie.Split(';').Where(part => !part.TrimStart().StartsWith("domain=", StringComparison.OrdinalIgnoreCase)));
+
+    private static void Rewrite(HttpRequestHeaders headers, string name, Func<string, string> map)
+    {
+        if (!headers.TryGetValues(name, out var values))
+            return;
+        var value = string.Join(',', values);
+        headers.Remove(name);
+        headers.TryAddWithoutValidation(name, map(value));
+    }
+}
