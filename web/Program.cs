@@ -2,6 +2,7 @@ using Pinacle.Web;
 using Pinacle.Web.Accounts;
 using Pinacle.Web.Api;
 using Pinacle.Web.Database;
+using Pinacle.Web.Gateway;
 using Pinacle.Web.Hosts;
 using Pinacle.Web.Jobs;
 using Pinacle.Web.Pods;
@@ -19,16 +20,20 @@ builder.AddHosts();
 builder.AddJobs();
 builder.AddPods();
 builder.AddApi();
+builder.AddGateway();
 
 await using var app = builder.Build();
 if (isVerb)
     return await Verbs.Run(args, app.Services);
 
+// First of all: a pod's host never reaches the pages, the API or their cookies.
+app.UseGateway();
 app.UseRouting();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseRateLimiter();
 app.MapApi();
+app.MapHandOver();
 
 await app.RunAsync();
 return 0;
