@@ -149,16 +149,19 @@ public sealed class GuestClient(string address, int port, string key)
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit ?? Answer);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var connection = new GuestConnection(socket);
+        GuestConnection? connection = null;
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), timeout.Token);
+            connection = new GuestConnection(socket);
             await connection.Begin(call, timeout.Token);
             return connection;
         }
         catch (Exception error)
         {
-            await connection.DisposeAsync();
+            if (connection is not null)
+                await connection.DisposeAsync();
+            socket.Dispose();
             throw error switch
             {
                 OperationCanceledException when !cancellationToken.IsCancellationRequested => new FaultException(FaultKind.Timeout, $"cannot reach the guest at {address}: no answer to {call.Act}"),

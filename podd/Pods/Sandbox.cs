@@ -46,6 +46,7 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
             cgroup.PrepareParent();
             var folder = bundle.Write(record.Spec, address, pool.Disk(id), payloads.Guest(guest), CoresFor(record.Slot, tier, cgroup.Cores));
             PodKey.Make(Path.Combine(folder, "run"));
+            KeepTemporaryFilesOnDisk(pool.Disk(id));
             File.Delete(LogOf(id));
             return await payloads.Runsc(runsc).Run(id, folder, LogOf(id), cancellationToken);
         });
@@ -121,6 +122,15 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
             }
             await Task.WhenAny(end, Task.Delay(Look, time, cancellationToken));
         }
+    }
+
+    // runsc mounts a tmpfs over a /tmp that is empty, and a tmpfs that is filled past the memory limit ends the pod. Nothing of the pod runs now,
+    // so what is looked at stays what it is; a link or a missing folder is the pod's own choice.
+    private static void KeepTemporaryFilesOnDisk(string disk)
+    {
+        var temporary = new DirectoryInfo(Path.Combine(disk, "tmp"));
+        if (temporary is { Exists: true, LinkTarget: null } && !temporary.EnumerateFileSystemInfos().Any())
+            new FileStream(Path.Combine(temporary.FullName, ".on-disk"), FileMode.CreateNew).Dispose();
     }
 
     private static string CoresFor(int slot, Tier tier, IReadOnlyList<int> cores)
