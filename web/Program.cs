@@ -5,6 +5,7 @@ using Pinacle.Web.Database;
 using Pinacle.Web.Gateway;
 using Pinacle.Web.Hosts;
 using Pinacle.Web.Jobs;
+using Pinacle.Web.Pages;
 using Pinacle.Web.Pods;
 using Pinacle.Web.Site;
 
@@ -21,6 +22,7 @@ builder.AddJobs();
 builder.AddPods();
 builder.AddApi();
 builder.AddGateway();
+builder.AddPages();
 
 await using var app = builder.Build();
 if (isVerb)
@@ -28,12 +30,14 @@ if (isVerb)
 
 // First of all: a pod's host never reaches the pages, the API or their cookies.
 app.UseGateway();
+app.UsePages();
 app.UseRouting();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseRateLimiter();
 app.MapApi();
 app.MapHandOver();
+app.MapPages();
 
 await app.RunAsync();
 return 0;

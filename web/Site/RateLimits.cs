@@ -25,6 +25,8 @@ public static class RateLimits
             {
                 var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 60;
                 context.HttpContext.Response.Headers.RetryAfter = wait.ToString();
+                if (!context.HttpContext.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+                    return; // pages have one for this status
                 await Results.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: $"Try again in {wait} s.").ExecuteAsync(context.HttpContext);
             };
             options.AddPolicy(SignIn, context => PerMinute(Address(context), limits.GetValue("SignIn", 30)));
