@@ -53,7 +53,7 @@ public static class TerminalText
         var text = new StringBuilder(run.Length);
         foreach (var c in run)
         {
-            if (c == '\t' || (!char.IsControl(c) && c is not ((>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'))))
+            if (c is '\t' or '\n' || (!char.IsControl(c) && c is not ((>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'))))
                 text.Append(c);
         }
 

@@ -31,8 +31,10 @@ public sealed class PodScreens(PinacleDb db, PodAccess access, SiteUrls urls)
         if (await access.Visible(user, id.ToString(), cancellationToken) is not { } pod)
             return null;
         var right = await access.RightTo(user, pod, cancellationToken);
-        var activity = await Newest(id, line => line.Kind != PodEventKind.Output && line.Kind != PodEventKind.Step, MostActivity, cancellationToken);
-        return new PodScreen(PodView.Of(pod, urls), right >= PodRight.Manage, new StepLog(), activity);
+        var activity = await Newest(id, line => line.Kind != PodEventKind.Output && line.Kind != PodEventKind.Step, 2 * MostActivity, cancellationToken);
+
+        // A step that failed stands in the log; the act's own fault says the same here.
+        return new PodScreen(PodView.Of(pod, urls), right >= PodRight.Manage, new StepLog(), [.. activity.Where(line => line.Data?.Step is null).Take(MostActivity)]);
     }
 
     /// <summary>The beginnings and ends of the newest steps up to an event, oldest first.</summary>
