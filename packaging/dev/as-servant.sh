@@ -25,7 +25,7 @@ blocked() {
 }
 
 if [[ ${1:-} != --seen ]]; then
-    declare -A found
+    declare -A found=()
     for path in "$repository" "$var" "$dotnet"; do
         wall=$(blocked "$path")
         [[ -z $wall ]] || found[$wall]=yes

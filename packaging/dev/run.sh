@@ -98,6 +98,15 @@ stop() {
     exec "$dev/stop.sh"
 }
 
+# A start that failed half-way leaves nothing running either.
+clear_away() {
+    local code=$?
+    trap '' INT TERM HUP
+    exec 9>&-
+    "$dev/stop.sh"
+    exit "$code"
+}
+
 # The terminal is gone: what is said now goes to a file.
 hang_up() {
     exec >>"$log/stop.log" 2>&1
@@ -113,6 +122,7 @@ prepare_servant
 clear_leftovers
 trap stop INT TERM
 trap hang_up HUP
+trap clear_away EXIT
 
 runsc=$("$repository/packaging/install-runsc")
 built=$(as_builder "$dev/build.sh")
