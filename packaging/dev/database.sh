@@ -25,7 +25,8 @@ make_cluster() {
     rm -rf "$postgres_folder.new"
     install -d -m 700 -o "$user" -g "$(id -g "$user")" "$postgres_folder.new"
     "$dev/as-servant.sh" "$(postgres_bin)/initdb" --pgdata="$postgres_folder.new" --username=pinacle --auth=trust \
-        --encoding=UTF8 --locale=C.UTF-8 --no-instructions
+        --encoding=UTF8 --locale=C.UTF-8 --no-instructions || return # called where `set -e` does not hold
+    rm -rf "$postgres_folder"
     mv "$postgres_folder.new" "$postgres_folder"
 }
 
