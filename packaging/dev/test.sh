@@ -17,9 +17,11 @@ read -r image image_hash < <(PINACLE_CA=$ca "$repository/packaging/images/build"
 built=$(as_builder "$dev/build.sh")
 cd "$repository"
 timed 'Building the solution' as_builder dotnet build Pinacle.sln --nologo -v minimal
-timed 'Checking the style of the code' as_builder dotnet format Pinacle.sln --verify-no-changes --no-restore
+passed=0 failed=0 skipped=0
+# A subshell: a wrong style is a failure, but no reason to leave the tests out.
+(timed 'Checking the style of the code' as_builder dotnet format Pinacle.sln --verify-no-changes --no-restore) || failed=$((failed + 1))
 mapfile -t scripts < <(find packaging .ci -type f -exec grep -lE '^#!/bin/bash|^# shellcheck shell=bash' {} +)
-timed 'Checking the scripts' shellcheck "${scripts[@]}"
+(timed 'Checking the scripts' shellcheck "${scripts[@]}") || failed=$((failed + 1))
 
 # Node for the tests' repositories, and 20.19 is what today's templates ask for; Debian 12 has 18.
 node_fits() { [[ $(printf '%s\n' v20.19.0 "$(node --version 2>/dev/null)" | sort -V | head -n 1) == v20.19.0 ]] && command -v npx >/dev/null; }
@@ -40,7 +42,6 @@ fi
 export PINACLE_RUNSC=$runsc PINACLE_IMAGE=$image PINACLE_IMAGE_HASH=$image_hash PINACLE_PODD=$built/podd/podd PINACLE_GUEST=$built/guest
 unset PINACLE_LOG MAKEFLAGS MFLAGS MAKELEVEL
 
-passed=0 failed=0 skipped=0
 # count FILE NAME: a number of a TRX file's <Counters …>.
 count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+'; }
 
@@ -52,7 +53,7 @@ for project in tests/*.Tests tests/*.HostTests; do
     output=$log/$name.log
     code=0
     dotnet test "$project" --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=normal' \
-        --results-directory "$results" --blame-hang-timeout 10m </dev/null >"$output" 2>&1 || code=$?
+        --results-directory "$results" --blame-hang-timeout 20m </dev/null >"$output" 2>&1 || code=$?
     trx=$results/$name.trx
     total=0 good=0
     if [[ -f $trx ]]; then
