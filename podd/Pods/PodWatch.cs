@@ -33,14 +33,14 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
 
     private async Task Listen(Pod pod, CancellationToken cancellationToken)
     {
-        var (guest, lost) = (pod.Guest!, false);
+        var guest = pod.Guest!;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
                 await foreach (var status in guest.Watch(cancellationToken))
                 {
-                    (pod.Status, lost) = (status, false);
+                    pod.Status = status;
                     reports.Publish(pod);
                 }
             }
@@ -48,9 +48,7 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
-                if (!lost)
-                    Log.Lost(logger, pod.Id, error.Message);
-                lost = true;
+                Log.Lost(logger, error, pod.Id);
             }
             await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -103,8 +101,8 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "lost the guest of pod {Pod}, trying again each second: {Message}")]
-        public static partial void Lost(ILogger logger, string pod, string message);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "lost the guest of pod {Pod}; trying again")]
+        public static partial void Lost(ILogger logger, Exception error, string pod);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Pod} died: {Message}")]
         public static partial void Died(ILogger logger, string pod, string message);
