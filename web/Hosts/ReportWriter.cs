@@ -8,7 +8,7 @@ using Pinacle.Web.Pods;
 namespace Pinacle.Web.Hosts;
 
 /// <summary>Writes what hosts say, where it is news.</summary>
-public sealed class ReportWriter(PinacleDb db, PodEvents events, IOptions<HostsOptions> options, TimeProvider time)
+public sealed class ReportWriter(PinacleDb db, PodEvents events, JobQueue jobs, IOptions<HostsOptions> options, TimeProvider time)
 {
     /// <summary>A report about one pod; ignored when the pod is not that host's, or the report is not newer.</summary>
     public async Task Write(Guid hostId, PodReport report, CancellationToken cancellationToken)
@@ -19,7 +19,12 @@ public sealed class ReportWriter(PinacleDb db, PodEvents events, IOptions<HostsO
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM pods WHERE id = {podId} FOR NO KEY UPDATE", cancellationToken);
         var pod = await db.Pods.SingleOrDefaultAsync(one => one.Id == podId && one.HostId == hostId, cancellationToken);
         if (pod is null)
+        {
+            await RemoveStray(hostId, podId, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             return;
+        }
+
         var acting = await db.Jobs.AnyAsync(job => job.PodId == podId && job.Lane == JobLane.Power && (job.State == JobState.Ready || job.State == JobState.Claimed), cancellationToken);
         var before = pod.Status;
         if (!pod.Hear(report, acting, time.GetUtcNow()))
@@ -28,6 +33,17 @@ public sealed class ReportWriter(PinacleDb db, PodEvents events, IOptions<HostsO
         if (pod.Status != before)
             await events.Append(podId, $"report-{report.Seq}", 0, time.GetUtcNow(), PodEventKind.State, Words.Of(pod.Status), new PodEventData { State = pod.Status, Fault = pod.Fault }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>A host has a pod that was deleted (a request overtaken by its clean-up made it again): it is removed. Only what a finished clean-up proves to be ours and unwanted; a pod that is merely unknown may be somebody's files, and stays.</summary>
+    private async Task RemoveStray(Guid hostId, Guid podId, CancellationToken cancellationToken)
+    {
+        var work = db.Jobs.Where(job => job.PodId == podId && job.Kind == JobKinds.CleanUpPod);
+        if (await db.Pods.AnyAsync(pod => pod.Id == podId, cancellationToken) || !await work.AnyAsync(job => job.State == JobState.Succeeded, cancellationToken)
+            || await work.AnyAsync(job => job.State == JobState.Ready || job.State == JobState.Claimed, cancellationToken))
+            return;
+        jobs.Enqueue(db, JobKinds.CleanUpPod, podId, $"\"{hostId}\"");
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>A report of the host about itself.</summary>

@@ -30,7 +30,7 @@ public sealed class JobQueue(NpgsqlDataSource database, TimeProvider time)
     public void Enqueue(PinacleDb db, string kind, Guid? podId, string? payload = null, string? dedupeKey = null)
     {
         var now = time.GetUtcNow();
-        db.Jobs.Add(new Job { Kind = kind, PodId = podId, Payload = payload, DedupeKey = dedupeKey, CreatedAt = now, RunAfter = now });
+        db.Jobs.Add(new Job { Kind = kind, PodId = podId, Payload = payload, DedupeKey = dedupeKey, MaxAttempts = JobKinds.MaxAttempts(kind), CreatedAt = now, RunAfter = now });
     }
 
     /// <summary>Cancels what the new job of that kind makes pointless: a clean-up ends everything of its pod, a stop what would start it, a start what would stop it.</summary>

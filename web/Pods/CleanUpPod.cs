@@ -14,20 +14,31 @@ public sealed class CleanUpPod(PinacleDb db, PodEvents events, JobFence fence, P
         if (pod.Intent != PodIntent.Deleted)
             return;
         if (pod.HostId is { } host)
-            await RemoveFrom(host, pod);
+            await RemoveFrom(host, pod.Id, act => Follow(pod, act));
         await Write(pod, () =>
         {
             Db.Pods.Remove(pod);
             return Task.CompletedTask;
-        });
+        }, isLast: true);
     }
 
-    private async Task RemoveFrom(Guid host, Pod pod)
+    /// <summary>A host still has a pod whose rows are gone: the payload says which host.</summary>
+    protected override async Task WithoutPod()
+    {
+        if (Guid.TryParse(Payload.Payload?.Trim('"'), out var host))
+            await RemoveFrom(host, Payload.Pod, async act =>
+            {
+                await foreach (var _ in act.WithCancellation(CancellationToken))
+                    continue;
+            });
+    }
+
+    private async Task RemoveFrom(Guid host, Guid pod, Func<IAsyncEnumerable<ProgressLine>, Task> follow)
     {
         var podd = await Podd(host);
         try
         {
-            await Follow(pod, podd.Delete(pod.Id, CancellationToken));
+            await follow(podd.Delete(pod, CancellationToken));
         }
         catch (FaultException exception) when (exception.Fault.Kind == FaultKind.NotFound)
         {

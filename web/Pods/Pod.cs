@@ -150,8 +150,10 @@ public sealed class Pod
     public void Settle(PodReport report, DateTimeOffset now)
     {
         Hear(report, acting: true, now);
-        if (Intent != PodIntent.Deleted)
-            Become(report, now);
+
+        // The follower may have heard something newer than the act's own last line.
+        if (Intent != PodIntent.Deleted && Report is { } newest)
+            Become(newest, now);
     }
 
     /// <summary>It was to be stopped and its host has no trace of it.</summary>

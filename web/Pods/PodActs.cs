@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Pinacle.Contracts;
 using Pinacle.Web.Accounts;
 using Pinacle.Web.Database;
@@ -19,9 +18,11 @@ public sealed class PodActs(PinacleDb db, JobQueue jobs, IOptions<PodsOptions> o
         var now = time.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
-        // The owner's row is held, so that two requests at once cannot pass the quota together.
+        // The owner's row is held, so that two requests at once cannot pass the quota, or take one name, together.
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {user.Id} FOR UPDATE", cancellationToken);
         await RefuseOverQuota(user, draft, cancellationToken);
+        if (await db.Pods.AnyAsync(pod => pod.OwnerId == user.Id && pod.Name == draft.Name, cancellationToken))
+            throw Taken(draft.Name);
         var team = await TeamOf(user, draft, cancellationToken);
         var pod = new Pod
         {
@@ -44,17 +45,7 @@ public sealed class PodActs(PinacleDb db, JobQueue jobs, IOptions<PodsOptions> o
         };
         db.Pods.Add(pod);
         jobs.Enqueue(db, JobKinds.ProvisionPod, pod.Id);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            var taken = new InputErrors();
-            taken.Add("name", $"You already have a pod named {draft.Name}.");
-            throw new InputException(FaultKind.Conflict, taken);
-        }
-
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return pod;
     }
@@ -110,6 +101,13 @@ public sealed class PodActs(PinacleDb db, JobQueue jobs, IOptions<PodsOptions> o
         await db.Entry(pod).ReloadAsync(cancellationToken);
         if (db.Entry(pod).State == EntityState.Detached)
             throw new FaultException(FaultKind.NotFound, $"cannot find pod {pod.Name}: it was deleted");
+    }
+
+    private static InputException Taken(string name)
+    {
+        var errors = new InputErrors();
+        errors.Add("name", $"You already have a pod named {name}.");
+        return new InputException(FaultKind.Conflict, errors);
     }
 
     private async Task<Guid?> TeamOf(CurrentUser user, PodDraft draft, CancellationToken cancellationToken)

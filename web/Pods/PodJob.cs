@@ -23,14 +23,18 @@ public abstract class PodJob(PinacleDb db, PodEvents events, JobFence fence, Pod
     {
         var pod = await Db.Pods.Include(one => one.Owner).Include(one => one.Services).SingleOrDefaultAsync(one => one.Id == Payload.Pod, CancellationToken);
         if (pod is null)
+        {
+            await WithoutPod();
             return;
+        }
+
         try
         {
             await Act(pod);
         }
         catch (FaultException exception) when (Payload.IsLast || !MayPass(exception.Fault.Kind))
         {
-            await Write(pod, () => Failed(pod, exception.Fault));
+            await Write(pod, () => Failed(pod, exception.Fault), isLast: !MayPass(exception.Fault.Kind));
             if (MayPass(exception.Fault.Kind))
                 throw;
         }
@@ -44,19 +48,22 @@ public abstract class PodJob(PinacleDb db, PodEvents events, JobFence fence, Pod
     /// <summary>The work; may be run twice and cut anywhere.</summary>
     protected abstract Task Act(Pod pod);
 
+    /// <summary>The pod's row is gone.</summary>
+    protected virtual Task WithoutPod() => Task.CompletedTask;
+
     protected Task<PoddClient> Podd(Guid hostId) => podds.Of(hostId, CancellationToken);
 
     protected DateTimeOffset Now() => time.GetUtcNow();
 
     /// <summary>Changes the pod, if the claim still holds; the pod's row is read anew and held.</summary>
-    protected Task Write(Pod pod, Func<Task> change) => fence.Write(
+    protected Task Write(Pod pod, Func<Task> change, bool isLast = false) => fence.Write(
         Payload,
         async () =>
         {
-            await Db.Database.ExecuteSqlAsync($"SELECT 1 FROM pods WHERE id = {pod.Id} FOR UPDATE", CancellationToken);
             await Db.Entry(pod).ReloadAsync(CancellationToken);
             await change();
         },
+        isLast,
         CancellationToken);
 
     /// <summary>Follows an act on the host to its end, writing its lines in small batches, and gives the report it ended with.</summary>
@@ -94,11 +101,20 @@ public abstract class PodJob(PinacleDb db, PodEvents events, JobFence fence, Pod
         if (report is not null)
             pod.Settle(report, Now());
         await Said(pod, before);
-    });
+    }, isLast: true);
+
+    /// <summary>Brings the pod to a spec and up; gives the report it ended with.</summary>
+    protected async Task<PodReport?> Raise(Pod pod, PoddClient podd, PodSpec spec)
+    {
+        var report = await Follow(pod, podd.Put(spec, CancellationToken));
+
+        // A host takes the spec of a pod that is down and leaves it down.
+        return report?.State is PodState.Stopped or PodState.Asleep ? await Follow(pod, podd.Start(pod.Id, CancellationToken)) : report;
+    }
 
     private async Task WriteLines(Pod pod, List<ProgressLine> batch)
     {
-        await fence.Write(Payload, () => events.Append(pod.Id, batch, CancellationToken), CancellationToken);
+        await fence.Write(Payload, () => events.Append(pod.Id, batch, CancellationToken), isLast: false, CancellationToken);
         batch.Clear();
     }
 

@@ -20,7 +20,7 @@ public sealed class ProvisionPod(PinacleDb db, PodEvents events, JobFence fence,
         if (!pod.IsDecided)
         {
             if (!await IsCloned(pod, podd))
-                await Follow(pod, podd.Put(pod.ToSpec(), CancellationToken));
+                await Raise(pod, podd, pod.ToSpec());
             var wishes = await reader.Read(podd, pod.Id, CancellationToken);
             await Write(pod, () => Decide(pod, wishes));
         }
@@ -31,7 +31,7 @@ public sealed class ProvisionPod(PinacleDb db, PodEvents events, JobFence fence,
             pod.SpecHash = PodSpecHash.Of(spec);
             return Task.CompletedTask;
         });
-        await Settle(pod, await Follow(pod, podd.Put(spec, CancellationToken)));
+        await Settle(pod, await Raise(pod, podd, spec));
     }
 
     /// <summary>A retry of the setup of a pod that is up reads the files as they are now, edits included.</summary>

@@ -20,7 +20,6 @@ public sealed class StartPod(PinacleDb db, PodEvents events, JobFence fence, Pod
             pod.SpecHash = PodSpecHash.Of(spec);
             return Task.CompletedTask;
         });
-        await Follow(pod, podd.Put(spec, CancellationToken));
-        await Settle(pod, await Follow(pod, podd.Start(pod.Id, CancellationToken)));
+        await Settle(pod, await Raise(pod, podd, spec));
     }
 }

@@ -24,7 +24,7 @@ public sealed class StopPod(PinacleDb db, PodEvents events, JobFence fence, Podd
             {
                 pod.WasNeverMade(Now());
                 return Task.CompletedTask;
-            });
+            }, isLast: true);
         }
     }
 }
