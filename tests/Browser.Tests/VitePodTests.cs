@@ -1,0 +1,73 @@
+using Microsoft.Playwright;
+using Pinacle.Browser.Tests.Stack;
+
+namespace Pinacle.Browser.Tests;
+
+/// <summary>The whole main job: from a git repository to a running service in the browser, and nothing left after.</summary>
+[Collection(StackCollection.Name)]
+public sealed class VitePodTests(PinacleStack stack)
+{
+    [Fact]
+    public async Task A_vite_repository_becomes_a_pod_whose_open_page_follows_an_edit_and_that_leaves_nothing()
+    {
+        var before = await Residue.Look();
+        var repository = await stack.Git.PublishViteApp("vite");
+        await using var alice = await Visitor.Enter(stack.Browser, PinacleStack.Site);
+        await alice.SignIn("alice");
+        await alice.Shot("dashboard-empty");
+        await alice.NewPod("demo", repository);
+
+        await Assertions.Expect(alice.Page.GetByText("clone", new() { Exact = true }).First).ToBeVisibleAsync();
+        await alice.Shot("pod-creating");
+        await Assertions.Expect(alice.Page.GetByText("added ", new() { Exact = false }).First).ToBeVisibleAsync(new() { Timeout = 240_000 });
+        var open = alice.Page.GetByRole(AriaRole.Link, new() { Name = $"web-demo-alice.{PinacleStack.Domain}" }).First;
+        await Assertions.Expect(open).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(alice.Page.GetByText("running", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await alice.Shot("pod-running");
+
+        var app = await alice.Context.NewPageAsync();
+        await HotReload(app, $"http://web-demo-alice.{PinacleStack.Domain}:{PinacleStack.Port}/");
+
+        using var api = await PinacleStack.ApiOf("alice");
+        var pod = await api.Get("pods/demo");
+        Assert.Equal("running", (string)pod["status"]!);
+        Assert.Equal($"http://web-demo-alice.{PinacleStack.Domain}:{PinacleStack.Port}/", (string)pod["services"]![0]!["url"]!);
+        await Every_step_of_the_log_has_its_duration(api);
+
+        await alice.Page.GetByRole(AriaRole.Link, new() { Name = "Delete" }).First.ClickAsync();
+        await alice.Shot("pod-delete");
+        await alice.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).First.ClickAsync();
+        await Eventually.Holds("nothing is left of the pod", TimeSpan.FromSeconds(60), async () => await Residue.Look() == before);
+        Assert.Equal(before, await Residue.Look());
+    }
+
+    /// <summary>Opens the app, changes its source through the API's exec, and sees the change without a reload.</summary>
+    internal static async Task HotReload(IPage app, string url)
+    {
+        var connected = app.WaitForConsoleMessageAsync(new() { Predicate = message => message.Text.Contains("[vite] connected", StringComparison.Ordinal), Timeout = 60_000 });
+        await app.GotoAsync(url, new() { Timeout = 60_000 });
+        await Assertions.Expect(app.GetByRole(AriaRole.Heading, new() { Name = "Get started" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await connected;
+        await app.EvaluateAsync("window.neverReloaded = true");
+
+        using var api = await PinacleStack.ApiOf("alice");
+        var word = "changed" + Guid.NewGuid().ToString("N")[..8];
+        var edit = await api.Exec("demo", $"sed -i 's|<h1>.*</h1>|<h1>{word}</h1>|' src/App.jsx");
+        Assert.True(edit.ExitCode == 0, edit.Stderr);
+        await Assertions.Expect(app.GetByRole(AriaRole.Heading, new() { Name = word })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        Assert.True(await app.EvaluateAsync<bool>("window.neverReloaded === true"), "the page was reloaded");
+        await app.ScreenshotAsync(new() { Path = Path.Combine(Repository.Artifacts, "app-" + new Uri(url).Host + ".png") });
+
+        var back = await api.Exec("demo", "sed -i 's|<h1>.*</h1>|<h1>Get started</h1>|' src/App.jsx");
+        Assert.Equal(0, back.ExitCode);
+    }
+
+    private static async Task Every_step_of_the_log_has_its_duration(Api api)
+    {
+        var events = (await api.Get("pods/demo/events?limit=1000"))["items"]!.AsArray();
+        var ended = events.Where(line => (string?)line!["data"]?["kind"] == "end").ToList();
+        Assert.Contains(ended, line => (string?)line!["data"]!["step"] == "clone");
+        Assert.Contains(ended, line => (string?)line!["data"]!["step"] == "install");
+        Assert.All(ended, line => Assert.True((double?)line!["data"]!["seconds"] >= 0, line!.ToJsonString()));
+    }
+}
