@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 
 bundle=$repository/artifacts/guest
-dotnet publish "$repository/podd/Guest/Guest.csproj" -c Release -r linux-x64 --nologo -v quiet
+dotnet publish "$repository/podd/Guest/Guest.csproj" -c Release -r linux-x64 --nologo -v quiet -p:RunAnalyzers=false
 binary=$repository/artifacts/publish/Guest/release_linux-x64/guest
 
 rm -rf "$bundle.new"
