@@ -17,6 +17,9 @@ public sealed class TestNetwork : IAsyncLifetime
     /// <summary>A network that pods may reach although it is private; and one address in it that they may not.</summary>
     public const string Allowed = "10.252.7.0/24";
     public const string Denied = "10.252.7.66";
+    public const string AllowedAddress = "10.252.7.5";
+    public const string LaterDenied = "10.252.7.6";
+    public const int ConnectionLimit = 64;
 
     private readonly ServiceProvider _services;
 
@@ -29,7 +32,7 @@ public sealed class TestNetwork : IAsyncLifetime
             ["Network:Subnet"] = "10.251.0.0/16",
             ["Network:Allow:0"] = Allowed,
             ["Network:Deny:0"] = Denied,
-            ["Network:ConnectionLimit"] = "64",
+            ["Network:ConnectionLimit"] = $"{ConnectionLimit}",
         }).Build();
         _services = new ServiceCollection().AddLogging().AddPodNetwork(configuration).BuildServiceProvider();
     }
