@@ -22,15 +22,17 @@ internal static class Reach
         });
     }
 
+    /// <summary>Never <see cref="Refused"/>: the kernel sends ICMP errors to one peer at one a second, so whether one comes is luck.</summary>
     public static async Task<string> Udp(string from, string address, int port)
     {
         using var socket = InNamespace.Udp(from);
-        return await Try(async token =>
+        var outcome = await Try(async token =>
         {
             await socket.ConnectAsync(IPAddress.Parse(address), port, token);
             await socket.SendAsync("hello"u8.ToArray(), token);
             return await Seen(socket, token);
         });
+        return outcome == Refused ? Silent : outcome;
     }
 
     private static async Task<string> Seen(Socket socket, CancellationToken token)
