@@ -12,9 +12,10 @@ namespace Pinacle.Guest;
 internal sealed class Listener(string key, ActTable acts)
 {
     private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Breather = TimeSpan.FromMilliseconds(100);
     private int _connections;
 
-    /// <summary>Listens on <paramref name="endpoint"/> for ever.</summary>
+    /// <summary>Listens on <paramref name="endpoint"/> until cancelled.</summary>
     public async Task Run(IPEndPoint endpoint, CancellationToken cancellationToken)
     {
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -22,7 +23,8 @@ internal sealed class Listener(string key, ActTable acts)
         socket.Listen(128);
         while (!cancellationToken.IsCancellationRequested)
         {
-            var accepted = await socket.AcceptAsync(cancellationToken);
+            if (await Accept(socket, cancellationToken) is not { } accepted)
+                continue;
             if (Interlocked.Increment(ref _connections) > GuestProtocol.MaxConnections)
             {
                 Interlocked.Decrement(ref _connections);
@@ -31,6 +33,25 @@ internal sealed class Listener(string key, ActTable acts)
             }
             accepted.NoDelay = true;
             _ = Serve(accepted, cancellationToken);
+        }
+    }
+
+    private static async Task<Socket?> Accept(Socket listening, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await listening.AcceptAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (SocketException error)
+        {
+            // Out of descriptors, or a caller that was gone before its turn: the guest is PID 1, its end would be the pod's.
+            Diagnostics.Write($"cannot accept a caller: {error.SocketErrorCode}");
+            await Task.Delay(Breather, CancellationToken.None);
+            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Pinacle.Contracts;
@@ -42,15 +43,14 @@ internal static class RelayAct
 
     private static async Task Copy(Socket from, Socket to, CancellationToken cancellationToken)
     {
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            int count;
-            while ((count = await from.ReceiveAsync(buffer.AsMemory(0, BufferSize), cancellationToken)) > 0)
+            do
             {
-                for (var sent = 0; sent < count;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancellationToken);
+                // Most relays are idle most of the time (WebSockets, keep-alive): they wait without a buffer.
+                await from.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
             }
+            while (await Move(from, to, cancellationToken));
             to.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
@@ -63,9 +63,28 @@ internal static class RelayAct
         {
             // The other direction ended both.
         }
+    }
+
+    /// <summary>Moves what is there; false at the end of the stream.</summary>
+    private static async Task<bool> Move(Socket from, Socket to, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            do
+            {
+                var count = await from.ReceiveAsync(buffer.AsMemory(0, BufferSize), cancellationToken);
+                if (count == 0)
+                    return false;
+                for (var sent = 0; sent < count;)
+                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancellationToken);
+            }
+            while (from.Available > 0);
+            return true;
+        }
         finally
         {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

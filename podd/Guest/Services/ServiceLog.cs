@@ -8,23 +8,26 @@ internal sealed class ServiceLog(string file)
     private const long Most = 5 << 20;
     private readonly Lock _gate = new();
     private FileStream? _stream;
+    private bool _lossy;
 
     public Change Changed { get; } = new();
 
-    /// <summary>Appends bytes as they came.</summary>
+    /// <summary>Appends bytes as they came. On a full disk they are lost: the service must not end, nor stand still, for its log's sake.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {
-            _stream ??= Open();
-            if (_stream.Length + bytes.Length > Most)
+            try
             {
-                _stream.Dispose();
-                File.Move(file, file + ".1", overwrite: true);
-                _stream = Open();
+                Write(bytes);
+                _lossy = false;
             }
-            _stream.Write(bytes);
-            _stream.Flush();
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                if (!_lossy)
+                    Diagnostics.Write($"cannot write {file}: {error.Message}");
+                _lossy = true;
+            }
         }
         Changed.Raise();
     }
@@ -61,6 +64,20 @@ internal sealed class ServiceLog(string file)
             reader.ReadExactly(more);
             return (more, reader.Position);
         }
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        _stream ??= Open();
+        if (_stream.Length + bytes.Length > Most)
+        {
+            _stream.Dispose();
+            _stream = null;
+            File.Move(file, file + ".1", overwrite: true);
+            _stream = Open();
+        }
+        _stream.Write(bytes);
+        _stream.Flush();
     }
 
     private static byte[] Last(string name)

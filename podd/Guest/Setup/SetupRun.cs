@@ -13,6 +13,7 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
     private const int MostEvents = 50_000;
     private readonly Lock _gate = new();
     private int _seq;
+    private byte[]? _end;
 
     public string Name => setup.Run;
 
@@ -20,21 +21,28 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
 
     public Change Changed { get; } = new();
 
+    /// <summary>The last event, where the disk was too full to keep it; null otherwise.</summary>
+    public byte[]? UnkeptEnd => Volatile.Read(ref _end);
+
     /// <summary>Runs all steps; never throws.</summary>
     public async Task Run()
     {
-        File.Delete(file);
         Fault? fault;
         try
         {
+            File.Delete(file);
+            await File.WriteAllTextAsync(SetupRuns.NoteBeside(file), setup.Run);
             fault = await Steps();
         }
-        catch (Exception error) when (error is FaultException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
+            // Whatever it was: a run without an end would keep its callers waiting for ever.
+            Diagnostics.Write($"setup {setup.Run} failed: {error}");
             fault = (error as FaultException)?.Fault ?? new Fault(FaultKind.Internal, $"cannot run setup: {error.Message}");
         }
-        State = fault is null ? SetupState.Done : SetupState.Failed;
         Add(null, ProgressKind.Done, fault?.Message, fault: fault, last: true);
+        State = fault is null ? SetupState.Done : SetupState.Failed;
+        Changed.Raise();
         guest.Changed.Raise();
     }
 
@@ -105,13 +113,58 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
         {
             if (_seq >= MostEvents && kind == ProgressKind.Output)
                 return;
-            var line = new GuestSetupEvent { Seq = ++_seq, Step = step, Kind = kind, Message = message, Seconds = seconds, Fault = fault, At = TimeProvider.System.GetUtcNow() };
-            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-            JsonSerializer.Serialize(stream, line, ContractsJson.Default.GuestSetupEvent);
-            stream.WriteByte((byte)'\n');
-            if (last)
-                stream.Flush(flushToDisk: true);
+            var line = new GuestSetupEvent { Seq = _seq + 1, Step = step, Kind = kind, Message = message, Seconds = seconds, Fault = fault, At = TimeProvider.System.GetUtcNow() };
+            var json = JsonSerializer.SerializeToUtf8Bytes(line, ContractsJson.Default.GuestSetupEvent);
+            if (Keep([.. json, (byte)'\n'], last))
+                _seq++;
+            else if (last)
+                _end = json;
         }
         Changed.Raise();
+    }
+
+    // False where the disk is full: whatever filled it fails and says so, and its output is not worth a failure of its own.
+    private bool Keep(byte[] line, bool last)
+    {
+        using var stream = Open();
+        if (stream is null)
+            return false;
+        var before = stream.Length;
+        try
+        {
+            stream.Write(line);
+            stream.Flush(flushToDisk: last);
+            return true;
+        }
+        catch (IOException)
+        {
+            Shorten(stream, before); // no half lines
+            return false;
+        }
+    }
+
+    private static void Shorten(FileStream stream, long length)
+    {
+        try
+        {
+            stream.SetLength(length);
+        }
+        catch (IOException error)
+        {
+            Diagnostics.Write($"cannot take back half an event: {error.Message}");
+        }
+    }
+
+    private FileStream? Open()
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (IOException error)
+        {
+            Diagnostics.Write($"cannot keep the events of setup {setup.Run}: {error.Message}");
+            return null;
+        }
     }
 }

@@ -8,11 +8,16 @@ namespace Pinacle.Guest.Setup;
 internal sealed class SetupRuns(PodGuest guest)
 {
     private readonly Lock _gate = new();
+    // What ran before the guest's start: the pod's disk remembers it.
+    private readonly (string? Name, SetupState State) _before = Remembered(Path.Combine(guest.Settings.StateFolder, "setup"));
     private SetupRun? _run;
 
-    public string? Last => _run?.Name;
+    public string? Last => _run?.Name ?? _before.Name;
 
-    public SetupState State => _run?.State ?? SetupState.None;
+    public SetupState State => _run?.State ?? _before.State;
+
+    /// <summary>The file that says which run began last.</summary>
+    public static string NoteBeside(string file) => Path.Combine(Path.GetDirectoryName(file)!, "latest");
 
     /// <summary>Begins a run, or joins it by its name: its events from <paramref name="from"/> on, to its end.</summary>
     public IAsyncEnumerable<ReadOnlyMemory<byte>> Join(GuestSetup setup, int from, CancellationToken cancellationToken)
@@ -54,6 +59,11 @@ internal sealed class SetupRuns(PodGuest guest)
             }
             if (lines.Count > 0)
                 continue;
+            if (run?.UnkeptEnd is { } end)
+            {
+                yield return end;
+                yield break;
+            }
             if (over)
                 throw new FaultException(FaultKind.Internal, "cannot tell how the setup ended: its log has no end");
             await changed.WaitAsync(cancellationToken);
@@ -77,9 +87,32 @@ internal sealed class SetupRuns(PodGuest guest)
         return lines;
     }
 
-    // A run that the end of the pod cut has no last event: it runs again.
-    private static bool Finished(string file) =>
-        File.Exists(file) && File.ReadLines(file).LastOrDefault() is { Length: > 0 } line && line.Contains("\"kind\":\"done\"", StringComparison.Ordinal);
+    // A run that the end of the pod cut has no last event: it counts as not begun and runs again.
+    private static (string? Name, SetupState State) Remembered(string folder)
+    {
+        var note = Path.Combine(folder, "latest");
+        if (!File.Exists(note) || File.ReadAllText(note).Trim() is not { Length: > 0 and <= 64 } name || Path.GetFileName(name) != name)
+            return (null, SetupState.None);
+        return End(Path.Combine(folder, name + ".jsonl")) is { } end
+            ? (name, end.Fault is null ? SetupState.Done : SetupState.Failed)
+            : (name, SetupState.None);
+    }
+
+    private static bool Finished(string file) => End(file) is not null;
+
+    private static GuestSetupEvent? End(string file)
+    {
+        if (!File.Exists(file) || File.ReadLines(file).LastOrDefault() is not { Length: > 0 } line)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(line, ContractsJson.Default.GuestSetupEvent) is { Kind: ProgressKind.Done } end ? end : null;
+        }
+        catch (JsonException)
+        {
+            return null; // cut in the middle of a line
+        }
+    }
 
     private string FileOf(string run) => Path.Combine(guest.Settings.StateFolder, "setup", run + ".jsonl");
 }
