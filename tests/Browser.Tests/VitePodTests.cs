@@ -65,7 +65,7 @@ public sealed class VitePodTests(PinacleStack stack)
     private static async Task Every_step_of_the_log_has_its_duration(Api api)
     {
         var events = (await api.Get("pods/demo/events?limit=1000"))["items"]!.AsArray();
-        var ended = events.Where(line => (string?)line!["data"]?["kind"] == "end").ToList();
+        var ended = events.Where(line => (string?)line!["data"]?["phase"] == "end").ToList();
         Assert.Contains(ended, line => (string?)line!["data"]!["step"] == "clone");
         Assert.Contains(ended, line => (string?)line!["data"]!["step"] == "install");
         Assert.All(ended, line => Assert.True((double?)line!["data"]!["seconds"] >= 0, line!.ToJsonString()));

@@ -30,10 +30,10 @@ public sealed class Visitor(IBrowserContext context, IPage page, string site) : 
     {
         await Page.GotoAsync(site + "/pods/new");
         await Page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
-        await Page.GetByLabel("Repository").FillAsync(repository);
+        await Page.GetByLabel("Git repository").FillAsync(repository);
         if (branch is not null)
             await Page.GetByLabel("Branch").FillAsync(branch);
-        await Page.GetByRole(AriaRole.Radio, new() { Name = tier }).CheckAsync();
+        await Page.GetByText(tier, new() { Exact = true }).ClickAsync();
         await Shot($"new-pod-{name}");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create pod" }).ClickAsync();
     }
