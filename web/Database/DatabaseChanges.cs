@@ -7,7 +7,7 @@ namespace Pinacle.Web.Database;
 public sealed partial class DatabaseChanges(NpgsqlDataSource database, TimeProvider time, ILogger<DatabaseChanges> log) : BackgroundService
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
     private ImmutableArray<Subscription> subscriptions = [];
     private DateTimeOffset? downSince = time.GetUtcNow();
 
@@ -64,7 +64,7 @@ public sealed partial class DatabaseChanges(NpgsqlDataSource database, TimeProvi
             // A dead peer never says so by itself: after a silence, ask it something.
             await using var alive = connection.CreateCommand();
             alive.CommandText = "SELECT 1";
-            alive.CommandTimeout = 5;
+            alive.CommandTimeout = 3;
             await alive.ExecuteNonQueryAsync(cancellationToken);
         }
     }

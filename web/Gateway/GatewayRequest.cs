@@ -25,12 +25,13 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             await Callback(context, label);
             return;
         }
+        var version = routes.Version;
         var pod = await routes.Find(label, cancellationToken);
         var service = pod?.Find(label);
         var visitor = await Who(context, label, cancellationToken);
         if (pod is not null && service is not null && (pod.Admits(service, visitor?.UserId) || IsSiblingPreflight(context.Request, pod, label)))
         {
-            await Carry(context, label, pod, service, visitor);
+            await Carry(context, label, pod, service, visitor, version);
             return;
         }
         // Whether there is such a pod is told only to those who may open it.
@@ -62,7 +63,7 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         return cookie.Read(context.Request, label) is { } session ? await routes.Session(session, cancellationToken) : null;
     }
 
-    private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor)
+    private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor, long version)
     {
         var origin = urls.Service(label.Service, label.Pod, label.User).TrimEnd('/');
         if (pod.HostId is null || pod.Status != PodState.Running)
@@ -70,19 +71,29 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             await NotRunning(context, label, pod);
             return;
         }
-        var upgrade = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
-        if (upgrade && service.Access != ServiceAccess.Public && context.Request.Headers.Origin.ToString() is { Length: > 0 } from && !from.Equals(origin, StringComparison.OrdinalIgnoreCase))
+        var upgrade = ForeignRequests.IsUpgrade(context);
+        if (upgrade && service.Access != ServiceAccess.Public && !IsOwnPage(context.Request, origin, visitor))
         {
             await GatewayPage.Write(context, StatusCodes.Status403Forbidden, "Another site's WebSocket", $"This service takes WebSockets from {origin} only.");
             return;
         }
         Unbound(context);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        using var registration = upgrade ? connections.Add(label, pod, visitor, cut) : null;
-        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service), upgrade ? transport.WebSocket : transport.Http, Config, new ServiceTransformer(pod, service, visitor, origin), cut.Token);
-        if (error != ForwarderError.None && !context.RequestAborted.IsCancellationRequested)
+        using var registration = connections.Add(label, pod, visitor, cut, version);
+        var transformer = new ServiceTransformer(pod, service, visitor, origin, mayWake: ForeignRequests.MayWake(context, upgrade));
+        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service), upgrade ? transport.WebSocket : transport.Http, Config, transformer, cut.Token);
+        if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
+            return;
+        if (cut.IsCancellationRequested)
+            await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", "It is gone, or may no longer be seen by whoever asked.");
+        else
             await Failed(context, label, pod, service, context.Features.Get<IForwarderErrorFeature>()?.Exception);
     }
+
+    // A browser always says where a WebSocket comes from. Only a program says nothing, and shows its token instead.
+    private static bool IsOwnPage(HttpRequest request, string origin, Visitor? visitor) => request.Headers.Origin.ToString() is { Length: > 0 } from
+        ? from.Equals(origin, StringComparison.OrdinalIgnoreCase)
+        : visitor is { SessionId: null };
 
     private Task NotRunning(HttpContext context, ServiceLabel label, PodRoute pod) => pod.Status switch
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Pinacle.Web.Database;
 using Pinacle.Web.Site;
 
@@ -27,10 +28,12 @@ public static class GatewaySetup
         app.Use(async (context, next) =>
         {
             var host = HostKind.Of(context.Request.Host.Host, domain, site);
-            if (host.IsMain || IsForMachines(context.Request))
-                await next(context);
+            if (host.IsMain && ForeignRequests.IsForeign(context))
+                await GatewayPage.Write(context, StatusCodes.Status403Forbidden, "Refused", "This request was made by a page of another origin.");
             else if (host.Label is { } label)
-                await gateway.Answer(context, label);
+                await Serve(gateway, context, label);
+            else if (host.IsMain || IsForMachines(context.Request))
+                await next(context);
             else
                 await GatewayPage.Write(context, StatusCodes.Status404NotFound, "Unknown host", $"{context.Request.Host.Host} is not served here. Services are at service-pod-user.{domain}.");
         });
@@ -39,6 +42,21 @@ public static class GatewaySetup
     /// <summary>The main site's half of the hand-over.</summary>
     public static void MapHandOver(this WebApplication app) =>
         app.MapGet(HandOver.Path, (HttpContext context, HandOver handOver, PinacleDb db, CancellationToken cancellationToken) => handOver.Give(context, db, cancellationToken));
+
+    private static async Task Serve(GatewayRequest gateway, HttpContext context, ServiceLabel label)
+    {
+        try
+        {
+            await gateway.Answer(context, label);
+        }
+        catch (Exception exception) when (IsDatabaseDown(exception))
+        {
+            await GatewayPage.Write(context, StatusCodes.Status503ServiceUnavailable, "Cannot tell who may open this", "The database does not answer at the moment.", refresh: 5);
+        }
+    }
+
+    internal static bool IsDatabaseDown(Exception exception) =>
+        exception is NpgsqlException or TimeoutException or InvalidOperationException { InnerException: NpgsqlException };
 
     // Health checks and enrolling hosts come by address, whatever name they know web by.
     private static bool IsForMachines(HttpRequest request) =>

@@ -19,7 +19,8 @@ public sealed class HandOver(PodCookie cookie, RouteTable routes, SiteUrls urls,
     /// <summary>Sends a browser without a cookie to the main site.</summary>
     public void Begin(HttpContext context, ServiceLabel label)
     {
-        var nonce = Secret.Make();
+        // An attempt in another tab keeps its nonce, or the first to end would break the other.
+        var nonce = context.Request.Cookies[cookie.NonceName] is { Length: 43 } underWay ? underWay : Secret.Make();
         cookie.WriteNonce(context.Response, nonce);
         var query = QueryString.Create("label", label.ToString())
             .Add("return", ReturnPath.Safe(context.Request.Path + context.Request.QueryString))
@@ -37,7 +38,12 @@ public sealed class HandOver(PodCookie cookie, RouteTable routes, SiteUrls urls,
         if (ServiceLabel.Parse(request.Query["label"].ToString()) is not { } label
             || request.Query["nonce"].ToString() is not { Length: 64 } nonce || !nonce.All(char.IsAsciiHexDigit)
             || await routes.Find(label, cancellationToken) is not { } pod || pod.Find(label) is not { } service || !pod.Admits(service, user.Id))
-            return Results.NotFound();
+        {
+            await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", $"Nothing is here, or {user.Slug} may not see it.");
+            return Results.Empty;
+        }
+        var now = time.GetUtcNow();
+        await db.HandoverCodes.Where(old => old.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         var code = Secret.Make();
         db.HandoverCodes.Add(new HandoverCode
         {
@@ -46,7 +52,7 @@ public sealed class HandOver(PodCookie cookie, RouteTable routes, SiteUrls urls,
             SessionId = session,
             NonceHash = Convert.FromHexString(nonce),
             ReturnPath = ReturnPath.Safe(request.Query["return"]),
-            ExpiresAt = time.GetUtcNow() + CodeLife,
+            ExpiresAt = now + CodeLife,
         });
         await db.SaveChangesAsync(cancellationToken);
         context.Response.Headers.CacheControl = "no-store";

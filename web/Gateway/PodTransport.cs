@@ -24,8 +24,8 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
     public static string Destination(PodRoute pod, ServiceRoute service) => $"http://p{pod.PodId:n}e{pod.Epoch}:{service.Port}/";
 
     /// <summary>Tells the connection that a request may open where it leads.</summary>
-    public static void Aim(HttpRequestMessage request, PodRoute pod, ServiceRoute service) =>
-        request.Options.Set(Target, new TunnelTarget(pod.HostId!.Value, pod.PodId, pod.Epoch, service.Port));
+    public static void Aim(HttpRequestMessage request, PodRoute pod, ServiceRoute service, bool mayWake) =>
+        request.Options.Set(Target, new TunnelTarget(pod.HostId!.Value, pod.PodId, pod.Epoch, service.Port, mayWake));
 
     public void Dispose()
     {
@@ -51,7 +51,7 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
                 if (!context.InitialRequestMessage.Options.TryGetValue(Target, out var target))
                     throw new InvalidOperationException("cannot open a tunnel: the request says not where to");
                 var podd = await hosts.Of(target.HostId, cancellationToken);
-                return await podd.OpenTunnel(target.PodId, target.Epoch, target.Port, webSocket, mayWake: true, cancellationToken);
+                return await podd.OpenTunnel(target.PodId, target.Epoch, target.Port, webSocket, target.MayWake, cancellationToken);
             },
         });
         lock (_invokers)
@@ -59,5 +59,5 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
         return invoker;
     }
 
-    private sealed record TunnelTarget(Guid HostId, Guid PodId, long Epoch, int Port);
+    private sealed record TunnelTarget(Guid HostId, Guid PodId, long Epoch, int Port, bool MayWake);
 }

@@ -8,8 +8,10 @@ namespace Pinacle.Web.Gateway;
 /// <summary>Routes and sessions in memory. Triggers tell of changes inside their transaction; what changed is forgotten at once and read again by the next request. While nothing can be heard, the database is asked each time.</summary>
 public sealed class RouteTable : IDisposable
 {
+    private const int MostAbsent = 10_000;
     private static readonly TimeSpan MostDeaf = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<(string Pod, string User), PodRoute> _routes = new();
+    private readonly ConcurrentDictionary<(string Pod, string User), bool> _absent = new();
     private readonly ConcurrentDictionary<Guid, Visitor> _sessions = new();
     private readonly IServiceScopeFactory _scopes;
     private readonly DatabaseChanges _changes;
@@ -23,6 +25,12 @@ public sealed class RouteTable : IDisposable
         _subscription = changes.Subscribe(DatabaseChannels.Routes, Forget, ForgetAll);
     }
 
+    /// <summary>Grows with every change that was told.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>The time by the clock that sessions and tokens are held against.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>Raised after something was forgotten: open connections are looked at again.</summary>
     public event EventHandler? Changed;
 
@@ -31,15 +39,29 @@ public sealed class RouteTable : IDisposable
     /// <summary>The pod that a label names; null where there is none.</summary>
     public async ValueTask<PodRoute?> Find(ServiceLabel label, CancellationToken cancellationToken)
     {
-        if (!IsDeaf && _routes.TryGetValue((label.Pod, label.User), out var known))
-            return known;
+        if (!IsDeaf)
+        {
+            if (_routes.TryGetValue((label.Pod, label.User), out var known))
+                return known;
+            if (_absent.ContainsKey((label.Pod, label.User)))
+                return null;
+        }
+
         var version = Volatile.Read(ref _version);
         await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PinacleDb>();
         var pod = await db.Pods.AsNoTracking().Include(one => one.Services)
             .SingleOrDefaultAsync(one => one.Name == label.Pod && one.Owner!.Slug == label.User && one.Intent != Pods.PodIntent.Deleted, cancellationToken);
         if (pod is null)
+        {
+            // Remembered too, or made-up names would cost a query each; but not without end.
+            if (_absent.Count >= MostAbsent)
+                _absent.Clear();
+            if (version == Version)
+                _absent[(label.Pod, label.User)] = true;
             return null;
+        }
+
         var members = pod.TeamId is { } team
             ? await db.TeamMembers.AsNoTracking().Where(member => member.TeamId == team).Select(member => member.UserId).ToHashSetAsync(cancellationToken)
             : [];
@@ -99,12 +121,16 @@ public sealed class RouteTable : IDisposable
                     if (route.PodId == id)
                         _routes.TryRemove(key, out _);
                 }
+                _absent.Clear();
                 break;
             case "sessions":
                 _sessions.TryRemove(id, out _);
                 break;
+            case "hosts" or "api_tokens":
+                break;
             default:
                 _routes.Clear();
+                _absent.Clear();
                 _sessions.Clear();
                 break;
         }
@@ -115,6 +141,7 @@ public sealed class RouteTable : IDisposable
     {
         Interlocked.Increment(ref _version);
         _routes.Clear();
+        _absent.Clear();
         _sessions.Clear();
         Changed?.Invoke(this, EventArgs.Empty);
     }

@@ -25,6 +25,6 @@ public sealed partial record ServiceLabel(string Service, string Pod, string Use
     public override string ToString() => $"{Service}-{Pod}-{User}";
 
     // A port has no leading zero, or two labels would mean one port.
-    [GeneratedRegex("^(?<service>[a-z][a-z0-9]{0,14}|[1-9][0-9]{0,4})-(?<pod>[a-z][a-z0-9]{0,19})-(?<user>[a-z0-9]([a-z0-9-]{0,24}[a-z0-9])?)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(?<service>[a-z][a-z0-9]{0,14}|[1-9][0-9]{0,4})-(?<pod>[a-z][a-z0-9]{0,19})-(?<user>[a-z0-9]([a-z0-9-]{0,24}[a-z0-9])?)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Grammar();
 }

@@ -1,18 +1,22 @@
+using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Pinacle.Web.Pods;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Pinacle.Web.Gateway;
 
 /// <summary>What an app sees of a request and what a browser sees of its answer. Development servers refuse any host but localhost, so the app is told <c>localhost:{port}</c> in Host, Origin and Referer, and what it says of itself is mapped back.</summary>
-internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin) : HttpTransformer
+internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin, bool mayWake) : HttpTransformer
 {
     private readonly string _local = $"localhost:{service.Port}";
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        PodTransport.Aim(proxyRequest, pod, service);
+        PodTransport.Aim(proxyRequest, pod, service, mayWake);
+        proxyRequest.RequestUri = AsItCame(httpContext, destinationPrefix);
         var (headers, request) = (proxyRequest.Headers, httpContext.Request);
         foreach (var name in headers.Select(header => header.Key).Where(IsDropped).ToList())
             headers.Remove(name);
@@ -25,8 +29,8 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
             Rewrite(headers, "Referer", value => value.StartsWith(origin + "/", StringComparison.OrdinalIgnoreCase) ? "http://" + _local + value[origin.Length..] : value);
         }
         headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);
-        headers.TryAddWithoutValidation("X-Forwarded-Proto", request.Scheme);
-        headers.TryAddWithoutValidation("X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
+        headers.TryAddWithoutValidation("X-Forwarded-Proto", origin[..origin.IndexOf(':', StringComparison.Ordinal)]);
+        headers.TryAddWithoutValidation("X-Forwarded-For", Plain(httpContext.Connection.RemoteIpAddress));
         if (service.Access != ServiceAccess.Public && visitor is not null)
             headers.TryAddWithoutValidation("X-Pinacle-User", visitor.Login);
     }
@@ -36,18 +40,22 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
         if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
             return false;
         var headers = httpContext.Response.Headers;
-        if (headers.Location.ToString() is { Length: > 0 } location)
+        if (service.Host == ServiceHostName.Localhost)
         {
-            foreach (var local in (string[])["http://" + _local, "https://" + _local, $"http://127.0.0.1:{service.Port}"])
-            {
-                if (location == local || location.StartsWith(local + "/", StringComparison.OrdinalIgnoreCase) || location.StartsWith(local + "?", StringComparison.OrdinalIgnoreCase))
-                    headers.Location = origin + location[local.Length..];
-            }
+            headers.Location = Public(headers.Location);
+            headers.AccessControlAllowOrigin = Public(headers.AccessControlAllowOrigin);
         }
         if (headers.SetCookie.Count > 0)
-            headers.SetCookie = headers.SetCookie.Where(cookie => !PodCookie.IsOurs(cookie.AsSpan()[..Math.Max(0, cookie!.IndexOf('=', StringComparison.Ordinal))])).Select(WithoutDomain).ToArray();
+            headers.SetCookie = headers.SetCookie.Where(cookie => !PodCookie.IsOurs(NameOf(cookie ?? ""))).Select(WithoutDomain).ToArray();
         return true;
     }
+
+    // The path byte by byte: decoding and encoding it again would change some (%2F, %5B, //), and apps tell them apart.
+    private static Uri? AsItCame(HttpContext context, string destination) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw
+        ? new Uri(destination.TrimEnd('/') + raw, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })
+        : null;
+
+    private static string? Plain(IPAddress? address) => (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
 
     // "_" reads as "-" in many servers' environment, so both spellings go.
     private static bool IsDropped(string name)
@@ -65,16 +73,35 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
         if (!headers.TryGetValues("Cookie", out var values))
             return;
         var kept = values.SelectMany(value => value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Where(pair => !PodCookie.IsOurs(pair.AsSpan()[..Math.Max(0, pair.IndexOf('=', StringComparison.Ordinal))]))
+            .Where(pair => !PodCookie.IsOurs(NameOf(pair)))
             .ToList();
         headers.Remove("Cookie");
         if (kept.Count > 0)
             headers.TryAddWithoutValidation("Cookie", string.Join("; ", kept));
     }
 
+    // Browsers read "=name=value" as a cookie without a name and send it back as "name=value".
+    private static ReadOnlySpan<char> NameOf(string cookie)
+    {
+        var text = cookie.AsSpan().TrimStart([' ', '\t', '=']);
+        return text.IndexOfAny('=', ';') is >= 0 and var end ? text[..end] : text;
+    }
+
+    // What the app says of itself as localhost is this service for everybody else.
+    private StringValues Public(StringValues url)
+    {
+        var text = url.ToString();
+        foreach (var local in (string[])["http://" + _local, "https://" + _local, "//" + _local, $"http://127.0.0.1:{service.Port}"])
+        {
+            if (text.StartsWith(local, StringComparison.OrdinalIgnoreCase) && (text.Length == local.Length || text[local.Length] is '/' or '?' or '#'))
+                return origin + text[local.Length..];
+        }
+        return url;
+    }
+
     // A domain that the app knows is not the browser's; and without one the cookie is for this service's host only.
     private static string? WithoutDomain(string? cookie) =>
-        cookie is null ? null : string.Join(';', cookie.Split(';').Where(part => !part.TrimStart().StartsWith("domain=", StringComparison.OrdinalIgnoreCase)));
+        cookie is null ? null : string.Join(';', cookie.Split(';').Where((part, index) => index == 0 || !part.Split('=', 2)[0].Trim().Equals("domain", StringComparison.OrdinalIgnoreCase)));
 
     private static void Rewrite(HttpRequestHeaders headers, string name, Func<string, string> map)
     {
