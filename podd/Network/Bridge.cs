@@ -13,7 +13,21 @@ public sealed class Bridge(IpCommand ip, AddressPlan plan)
     public string Name => plan.Bridge;
 
     /// <summary>Number of the interface; null while there is none. A bridge that was made again has another, and sockets bound to the old one are deaf.</summary>
-    public int? Index => File.Exists($"{Folder}/ifindex") ? int.Parse(File.ReadAllText($"{Folder}/ifindex"), CultureInfo.InvariantCulture) : null;
+    public int? Index
+    {
+        get
+        {
+            try
+            {
+                return int.Parse(File.ReadAllText($"{Folder}/ifindex"), CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // Not there, or gone while it was read.
+                return null;
+            }
+        }
+    }
 
     private string Folder => $"/sys/class/net/{plan.Bridge}";
 

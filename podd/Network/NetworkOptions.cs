@@ -1,3 +1,5 @@
+using Pinacle.Podd.Network.Dns;
+
 namespace Pinacle.Podd.Network;
 
 /// <summary>Section <c>Network</c>: where pods live on the host's network and what they may reach. Several podds on one machine differ in <see cref="Instance"/>, <see cref="Bridge"/> and <see cref="Subnet"/>.</summary>

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.Network.Dns;
 
 namespace Pinacle.Podd.Network;
 
 /// <summary>What the host of podd needs to know of this folder.</summary>
 public static class NetworkRegistration
 {
-    /// <summary>Adds <see cref="PodNetwork"/> and its parts, with options from section <c>Network</c> that are checked at start.</summary>
+    /// <summary>Adds <see cref="PodNetwork"/> and its parts, and the <see cref="DnsForwarder"/> that runs with the host, with options from section <c>Network</c> that are checked at start.</summary>
     public static IServiceCollection AddPodNetwork(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<NetworkOptions>().Bind(configuration.GetSection(NetworkOptions.Section)).ValidateOnStart();
@@ -19,6 +20,14 @@ public static class NetworkRegistration
         services.AddSingleton<PodLink>();
         services.AddSingleton<NftTables>();
         services.AddSingleton<PodNetwork>();
+        services.AddSingleton<ForeignFirewall>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<QueryRate>();
+        services.AddSingleton<DnsPolicy>();
+        services.AddSingleton<UpstreamResolvers>();
+        services.AddSingleton<DnsUpstream>();
+        services.AddSingleton<DnsExchange>();
+        services.AddHostedService<DnsForwarder>();
         return services;
     }
 }

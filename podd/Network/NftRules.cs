@@ -5,14 +5,6 @@ namespace Pinacle.Podd.Network;
 /// <summary>What a pod may send and receive, as nft scripts. Only checked names and addresses are put in: nothing that a pod or a person wrote.</summary>
 internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
 {
-    // RFC 6890 and its successors: every network that is not the internet, except the documentation ones (TEST-NET), which nobody routes
-    // and test benches use as their internet.
-    private static readonly string[] Special =
-    [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-        "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
-    ];
-
     private string Inet => $"inet {plan.Table}";
 
     private string Link => $"bridge {plan.Table}";
@@ -101,7 +93,7 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
         add rule {{Inet}} refused meta l4proto tcp reject with tcp reset
         add rule {{Inet}} refused reject with icmpx type admin-prohibited
 
-        {{Elements("special", Special)}}
+        {{Elements("special", SpecialNetworks.All)}}
         {{Elements("allow", options.Allow)}}
         {{Elements("deny", options.Deny)}}
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Network;
 using Xunit;
@@ -17,8 +18,12 @@ public sealed class TestNetwork : IAsyncLifetime
     /// <summary>A network that pods may reach although it is private; and one address in it that they may not.</summary>
     public const string Allowed = "10.252.7.0/24";
     public const string Denied = "10.252.7.66";
+    public const string AllowedAddress = "10.252.7.5";
+    public const string LaterDenied = "10.252.7.6";
+    public const int ConnectionLimit = 64;
 
     private readonly ServiceProvider _services;
+    private FileStream? _turn;
 
     public TestNetwork()
     {
@@ -29,10 +34,16 @@ public sealed class TestNetwork : IAsyncLifetime
             ["Network:Subnet"] = "10.251.0.0/16",
             ["Network:Allow:0"] = Allowed,
             ["Network:Deny:0"] = Denied,
-            ["Network:ConnectionLimit"] = "64",
+            ["Network:ConnectionLimit"] = $"{ConnectionLimit}",
+            // The first never answers.
+            ["Network:Dns:Upstream:0"] = "127.0.0.1:9",
+            ["Network:Dns:Upstream:1"] = Upstream.Address.ToString(),
+            ["Network:Dns:QueriesPerSecond"] = "25",
         }).Build();
         _services = new ServiceCollection().AddLogging().AddPodNetwork(configuration).BuildServiceProvider();
     }
+
+    internal StubResolver Upstream { get; } = new();
 
     public PodNetwork Pods => _services.GetRequiredService<PodNetwork>();
 
@@ -40,16 +51,23 @@ public sealed class TestNetwork : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        _turn = await Turn();
         // What an aborted run left.
         await Pods.Remove(default);
         await Pods.Ensure(default);
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(default);
     }
 
     public async Task DisposeAsync()
     {
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StopAsync(default);
+        await Upstream.DisposeAsync();
         await Pods.Remove(default);
         var left = await Traces();
         await _services.DisposeAsync();
+        await _turn!.DisposeAsync();
         Assert.Empty(left);
     }
 
@@ -64,6 +82,23 @@ public sealed class TestNetwork : IAsyncLifetime
         all.AddRange(Lines(await Commands.Run("nft", ["list", "tables"])).Where(l => l.EndsWith($"podd_{Instance}", StringComparison.Ordinal)));
         all.AddRange(Lines(await Commands.Run("conntrack", ["-L", "-f", "ipv4"])).Where(l => l.Contains("src=10.251.", StringComparison.Ordinal)));
         return all;
+    }
+
+    // The names are fixed, so that what an aborted run left can be found: two runs on one machine take turns.
+    private static async Task<FileStream> Turn()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Path.GetTempPath(), "pinacle-network-tests.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (!limit.IsCancellationRequested)
+            {
+                await Task.Delay(200, limit.Token);
+            }
+        }
     }
 
     public static IEnumerable<string> Lines(HostCommandResult result) => result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

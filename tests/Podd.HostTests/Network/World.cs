@@ -1,0 +1,54 @@
+using System.Net;
+using Pinacle.Podd.Commands;
+
+namespace Pinacle.Podd.HostTests.Network;
+
+/// <summary>Everything that is not this host, in one network namespace: an address of the internet (TEST-NET-2), and addresses of every kind that pods must not reach, all with the same servers.</summary>
+internal sealed class World(HostCommand commands) : IAsyncDisposable
+{
+    public const string Namespace = "/run/netns/ptworld";
+    public const string Internet = "198.51.100.7";
+    public const string Masquerade = "198.51.100.1";
+    public const int Port = 8080;
+    public const int MailPort = 25;
+
+    public static readonly string[] Special = ["10.253.1.1", "172.20.9.9", "192.168.250.9", "100.64.9.9", "169.254.99.99", "198.18.7.7", "240.0.0.9"];
+
+    private readonly EchoServer _servers = new();
+
+    public int Packets => _servers.Packets;
+
+    public async Task Make()
+    {
+        await Remove();
+        string[] addresses = [TestNetwork.AllowedAddress, TestNetwork.Denied, TestNetwork.LaterDenied, .. Special];
+        await Batch(
+        [
+            "netns add ptworld",
+            "link add name ptw0 type veth peer name eth0 netns ptworld",
+            $"addr add {Masquerade}/24 dev ptw0",
+            "link set dev ptw0 up",
+        ]);
+        await Batch(["link set dev lo up", "link set dev eth0 up", $"addr add {Internet}/24 dev eth0", $"route add 10.251.0.0/16 via {Masquerade}", .. addresses.Select(a => $"addr add {a}/32 dev lo")], "-netns", "ptworld");
+        await Batch(addresses.Select(a => $"route add {a}/32 via {Internet} dev ptw0"));
+        foreach (var port in (int[])[Port, MailPort])
+            _servers.Tcp(InNamespace.Tcp(Namespace, IPAddress.Any, port, listen: true));
+        _servers.Udp(InNamespace.Udp(Namespace, IPAddress.Parse(Internet), Port));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _servers.DisposeAsync();
+        await Remove();
+    }
+
+    private async Task Remove()
+    {
+        await commands.Run("ip", ["link", "delete", "dev", "ptw0"], allow: [1]);
+        await commands.Run("ip", ["netns", "delete", "ptworld"], allow: [1]);
+        await commands.Run("conntrack", ["--delete", "--dst", Internet], allow: [1]);
+    }
+
+    private Task<HostCommandResult> Batch(IEnumerable<string> lines, params string[] options) =>
+        commands.Run("ip", [.. options, "-batch", "-"], input: string.Join('\n', lines) + "\n");
+}
