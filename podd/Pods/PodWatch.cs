@@ -33,14 +33,14 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
 
     private async Task Listen(Pod pod, CancellationToken cancellationToken)
     {
-        var guest = pod.Guest!;
+        var (guest, lost) = (pod.Guest!, false);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
                 await foreach (var status in guest.Watch(cancellationToken))
                 {
-                    pod.Status = status;
+                    (pod.Status, lost) = (status, false);
                     reports.Publish(pod);
                 }
             }
@@ -48,7 +48,9 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
-                Log.Lost(logger, error, pod.Id);
+                if (!lost)
+                    Log.Lost(logger, pod.Id, error.Message);
+                lost = true;
             }
             await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -101,8 +103,8 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "lost the guest of pod {Pod}; trying again")]
-        public static partial void Lost(ILogger logger, Exception error, string pod);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "lost the guest of pod {Pod}, trying again each second: {Message}")]
+        public static partial void Lost(ILogger logger, string pod, string message);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "pod {Pod} died: {Message}")]
         public static partial void Died(ILogger logger, string pod, string message);

@@ -22,7 +22,15 @@ public sealed class FakePod
 
     public PodReport Report(long seq) => new()
     {
-        Id = Spec!.Id, Epoch = Spec.Epoch, Seq = seq, State = State, Setup = Setup, Fault = Fault, SpecHash = PodSpecHash.Of(Spec), At = TimeProvider.System.GetUtcNow(), Address = "10.9.0.2",
+        Id = Spec!.Id,
+        Epoch = Spec.Epoch,
+        Seq = seq,
+        State = State,
+        Setup = Setup,
+        Fault = Fault,
+        SpecHash = PodSpecHash.Of(Spec),
+        At = TimeProvider.System.GetUtcNow(),
+        Address = "10.9.0.2",
         Services = [.. Spec.Services.Select(service => new ServiceReport(service.Name, service.Port, State == PodState.Running ? ServiceState.Running : ServiceState.Stopped, State == PodState.Running))],
     };
 }

@@ -50,7 +50,13 @@ public sealed class FakePodd : IAsyncLifetime
 
     public HostEnrolment Enrolment(string token) => new()
     {
-        Token = token, Name = Name, Address = $"unix:{Socket}", CertificateSha256 = new string('0', 64), ApiKey = Key, Contract = Contract, Version = "test",
+        Token = token,
+        Name = Name,
+        Address = $"unix:{Socket}",
+        CertificateSha256 = new string('0', 64),
+        ApiKey = Key,
+        Contract = Contract,
+        Version = "test",
     };
 
     public static HttpContent Json<T>(T value, JsonTypeInfo<T> type) =>
@@ -128,9 +134,16 @@ public sealed class FakePodd : IAsyncLifetime
 
     private HostReport Report() => new()
     {
-        Name = Name, Version = "test", Contract = Contract, BootId = "boot", StartedAt = TimeProvider.System.GetUtcNow(),
-        Runtime = new RuntimeReport(RuntimeState.Fit, "runsc", null), Capacity = new HostCapacity(8, 32L << 30, 100L << 30), Use = new HostUse(0, 0, 0, 0, 0),
-        Pods = new Dictionary<string, int>(StringComparer.Ordinal), Images = [new ImageReport("default", new string('1', 64), 1, TimeProvider.System.GetUtcNow())],
+        Name = Name,
+        Version = "test",
+        Contract = Contract,
+        BootId = "boot",
+        StartedAt = TimeProvider.System.GetUtcNow(),
+        Runtime = new RuntimeReport(RuntimeState.Fit, "runsc", null),
+        Capacity = new HostCapacity(8, 32L << 30, 100L << 30),
+        Use = new HostUse(0, 0, 0, 0, 0),
+        Pods = new Dictionary<string, int>(StringComparer.Ordinal),
+        Images = [new ImageReport("default", new string('1', 64), 1, TimeProvider.System.GetUtcNow())],
     };
 
     private async Task Reports(HttpContext context)

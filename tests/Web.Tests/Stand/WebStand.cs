@@ -1,10 +1,10 @@
 using System.Net.Http.Headers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Pinacle.Contracts;
 using Pinacle.Web.Accounts;
 using Pinacle.Web.Database;
 using Pinacle.Web.Hosts;
-using Pinacle.Contracts;
 using Xunit;
 
 namespace Pinacle.Web.Tests.Stand;

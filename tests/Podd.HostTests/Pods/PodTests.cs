@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text;
+using Pinacle.Contracts;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Pods;
+
+public sealed class PodTests(PoddProcess podd) : IClassFixture<PoddProcess>
+{
+    private static readonly ServiceSpec Web = new("web", 8000, "python3 -m http.server 8000 --bind 127.0.0.1", "site");
+    private static readonly SetupStep Install = new("install", "mkdir -p site && echo hello > site/index.html && echo installed");
+
+    private readonly string _id = Guid.CreateVersion7().ToString();
+
+    private string Path => $"/v1/pods/{_id}";
+
+    [SkippableFact]
+    public async Task A_pod_is_made_serves_stops_starts_and_goes_without_a_trace()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+
+        var made = await podd.Act(HttpMethod.Put, Path, Spec());
+        Assert.Null(made[^1].Fault);
+        Assert.Equal(PodState.Running, made[^1].Report!.State);
+        Assert.Equal(SetupState.Done, made[^1].Report!.Setup.State);
+        Assert.Equal(["disk", "network", "boot", "guest", "install"], made.Where(line => line is { Kind: ProgressKind.End, Step: not "runtime" }).Select(line => line.Step));
+        Assert.All(made.Where(line => line.Kind == ProgressKind.End), line => Assert.True(line.Seconds > 0));
+        Assert.Contains(made, line => line is { Kind: ProgressKind.Output, Message: "installed" });
+        await Serves("hello");
+
+        Assert.Equal(PodState.Stopped, (await podd.Act(HttpMethod.Post, Path + "/stop"))[^1].Report!.State);
+        Assert.Contains("503", await Ask(), StringComparison.Ordinal);
+        Assert.Equal(PodState.Running, (await podd.Act(HttpMethod.Post, Path + "/start"))[^1].Report!.State);
+        await Serves("hello");
+
+        await Delete();
+        Assert.True((await podd.Act(HttpMethod.Delete, Path))[^1].Done);
+    }
+
+    [SkippableTheory]
+    [InlineData("network")]
+    public async Task A_podd_that_is_killed_while_it_makes_a_pod_leaves_what_the_next_one_can_finish(string step)
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await Assert.ThrowsAnyAsync<Exception>(() => podd.Act(HttpMethod.Put, Path, Spec(), line => line is { Kind: ProgressKind.Begin } && line.Step == step ? podd.Kill() : Task.CompletedTask));
+
+        await podd.Start();
+        var found = await podd.Get(Path, ContractsJson.Default.PodReport);
+        if (step != "install")
+        {
+            Assert.Equal(PodState.Failed, found.State);
+            Assert.Contains("podd was restarted", found.Fault!.Message, StringComparison.Ordinal);
+            Assert.Equal([System.IO.Path.Combine(podd.Root, "pods", _id)], await podd.Residue(_id));
+        }
+
+        var again = await podd.Act(HttpMethod.Put, Path, Spec());
+        Assert.Equal(PodState.Running, again[^1].Report?.State);
+        await Serves("hello");
+        await Delete();
+    }
+
+    [SkippableFact]
+    public async Task An_install_that_fails_leaves_the_pod_up_and_a_retry_runs_it_again()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        var failing = new SetupStep("install", "echo on my way; test -e /workspace/repaired && mkdir -p site && echo hello > site/index.html");
+
+        var lines = await podd.Act(HttpMethod.Put, Path, Spec() with { Setup = new SetupSpec(1, [failing]) });
+        Assert.Equal((PodState.Running, SetupState.Failed, "install"), (lines[^1].Report!.State, lines[^1].Report!.Setup.State, lines[^1].Report!.Setup.Step));
+        Assert.Contains("502", await Ask(), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await podd.Exec(_id, "touch", "/workspace/repaired")).ExitCode);
+        lines = await podd.Act(HttpMethod.Put, Path, Spec() with { Setup = new SetupSpec(2, [failing]) });
+        Assert.Equal(SetupState.Done, lines[^1].Report!.Setup.State);
+        await Serves("hello");
+        await Delete();
+    }
+
+    private PodSpec Spec() => new()
+    {
+        Id = _id,
+        Epoch = 1,
+        Name = "demo",
+        Owner = "alice",
+        Image = new ImageRef("default"),
+        Tier = "dev.small",
+        HostName = "demo",
+        Setup = new SetupSpec(1, [Install]),
+        Services = [Web],
+    };
+
+    private async Task Serves(string text) =>
+        await PoddProcess.Eventually(async () => (await Ask()).Contains(text, StringComparison.Ordinal), $"the service does not answer: {await Ask()}");
+
+    private async Task Delete()
+    {
+        Assert.True((await podd.Act(HttpMethod.Delete, Path))[^1] is { Done: true, Fault: null });
+        Assert.Empty(await podd.Residue(_id));
+        Assert.Equal(HttpStatusCode.NotFound, (await podd.Http.GetAsync(new Uri(Path, UriKind.Relative))).StatusCode);
+    }
+
+    // The whole of what comes through the tunnel, or podd's refusal of it.
+    private async Task<string> Ask()
+    {
+        using var socket = await podd.Connect(CancellationToken.None);
+        await using var stream = new System.Net.Sockets.NetworkStream(socket);
+        var key = await File.ReadAllTextAsync(System.IO.Path.Combine(podd.Root, "api-key"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {Path}/ports/8000 HTTP/1.1\r\nHost: podd\r\nX-Api-Key: {key}\r\nConnection: Upgrade\r\nUpgrade: {PoddRoutes.TunnelUpgrade}\r\nPinacle-Epoch: 1\r\n\r\n"));
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var head = await reader.ReadLineAsync() ?? "";
+        if (!head.Contains(" 101 ", StringComparison.Ordinal))
+            return head;
+        while (await reader.ReadLineAsync() is { Length: > 0 })
+        {
+            // The rest of the upgrade's head.
+        }
+        await stream.WriteAsync("GET /index.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        return await reader.ReadToEndAsync();
+    }
+}

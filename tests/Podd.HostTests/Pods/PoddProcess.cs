@@ -1,0 +1,193 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using CliWrap;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pinacle.Contracts;
+using Pinacle.Podd.Commands;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Pods;
+
+/// <summary>A real podd, as root, with a pool, a network and cgroups of its own. Everything that it made is gone when it is disposed.</summary>
+public sealed class PoddProcess : IAsyncLifetime
+{
+    private const string Instance = "ph";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly HostCommand _command = new(NullLogger<HostCommand>.Instance);
+    private readonly string _folder = Directory.CreateTempSubdirectory("podd-host-").FullName;
+    private readonly StringBuilder _log = new();
+    private CommandTask<CommandResult>? _process;
+
+    /// <summary>Why these tests cannot run here; null when they can.</summary>
+    public static string? Missing =>
+        TestHost.Guest is null ? "no guest bundle (PINACLE_GUEST, or packaging/dev/guest-bundle.sh)"
+        : TestHost.Image is null ? "no default image (PINACLE_IMAGE and PINACLE_IMAGE_HASH of packaging/images/build)"
+        : null;
+
+    public HttpClient Http { get; private set; } = new();
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    public string Pool => Path.Combine(_folder, "pool");
+
+    public string Root => Path.Combine(_folder, "root");
+
+    private string Socket => Path.Combine(_folder, "podd.sock");
+
+    private string Config => Path.Combine(_folder, "podd.json");
+
+    public async Task InitializeAsync()
+    {
+        if (Missing is not null)
+            return;
+        await File.WriteAllTextAsync(Config, $$"""
+            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:17491", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
+              "Guest": "{{TestHost.Guest}}", "CgroupParent": "/podd-{{Instance}}",
+              "Network": { "Instance": "{{Instance}}", "Bridge": "phbr0", "Subnet": "10.252.0.0/16", "Resolver": "198.18.252.53" } }
+            """);
+        await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", "16G", "--mount", Pool);
+        await Start();
+        await Verb("image", "import", "default", "--rootfs", TestHost.Image!.Value.File, "--hash", TestHost.Image.Value.Hash, "--config", Config);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (Missing is null)
+        {
+            await Kill();
+            await Verb("down", "--config", Config);
+            await Verb("pool", "release", "--mount", Pool);
+        }
+        Http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public async Task Start()
+    {
+        var (program, arguments) = TestHost.Podd;
+        _process = Cli.Wrap(program)
+            .WithArguments([.. arguments, "run", "--config", Config])
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardOutputPipe(PipeTarget.ToDelegate(Write))
+            .WithStandardErrorPipe(PipeTarget.ToDelegate(Write))
+            .ExecuteAsync();
+        Http.Dispose();
+        Http = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, token) => new NetworkStream(await Connect(token), ownsSocket: true) }) { BaseAddress = new Uri("http://podd"), Timeout = TimeSpan.FromMinutes(4) };
+        await Eventually(
+            async () =>
+            {
+                Assert.False(_process.Task.IsCompleted, $"podd ended: {Log}");
+                if (!File.Exists(Path.Combine(Root, "api-key")) || !File.Exists(Socket))
+                    return false;
+                Http.DefaultRequestHeaders.Remove(PoddRoutes.ApiKeyHeader);
+                Http.DefaultRequestHeaders.Add(PoddRoutes.ApiKeyHeader, await File.ReadAllTextAsync(Path.Combine(Root, "api-key")));
+                try
+                {
+                    return !(await Get(PoddRoutes.Host, ContractsJson.Default.HostReport)).Reclaiming;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            "podd does not answer");
+    }
+
+    /// <summary>As a power cut would: SIGKILL, which nobody can prepare for.</summary>
+    public async Task Kill()
+    {
+        if (_process is null)
+            return;
+        await _command.Run("kill", ["-KILL", _process.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)], allow: [1]);
+        await _process.Task;
+        _process = null;
+    }
+
+    public async Task<Socket> Connect(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken);
+        return socket;
+    }
+
+    public async Task<T> Get<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(await Http.GetStringAsync(new Uri(path, UriKind.Relative)), type)!;
+
+    /// <summary>Does something long and gives every line.</summary>
+    public async Task<IReadOnlyList<ProgressLine>> Act(HttpMethod method, string path, PodSpec? spec = null, Func<ProgressLine, Task>? seen = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (spec is not null)
+            request.Content = new StringContent(JsonSerializer.Serialize(spec, ContractsJson.Default.PodSpec), Encoding.UTF8, "application/json");
+        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {response.StatusCode}");
+        var lines = new List<ProgressLine>();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lines.Add(JsonSerializer.Deserialize(line, ContractsJson.Default.ProgressLine)!);
+            if (seen is not null)
+                await seen(lines[^1]);
+        }
+        return lines;
+    }
+
+    public async Task<ExecResult> Exec(string id, params string[] command)
+    {
+        using var body = new StringContent(JsonSerializer.Serialize(new ExecSpec { Command = command, Timeout = 120 }, ContractsJson.Default.ExecSpec), Encoding.UTF8, "application/json");
+        using var response = await Http.PostAsync(new Uri($"/v1/pods/{id}/exec", UriKind.Relative), body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonSerializer.Deserialize(text, ContractsJson.Default.ExecResult)!;
+    }
+
+    /// <summary>Everything on the machine that carries the pod's id or this podd's slots.</summary>
+    public async Task<IReadOnlyList<string>> Residue(string id)
+    {
+        var found = new List<string>();
+        found.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Root, "pods"), id));
+        found.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Root, "sandboxes")).Where(file => file.Contains(id, StringComparison.Ordinal)));
+        found.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Pool, "pods"), id));
+        found.AddRange(Directory.EnumerateDirectories("/sys/fs/cgroup", id, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 }));
+        if (Directory.Exists("/run/netns"))
+            found.AddRange(Directory.EnumerateFileSystemEntries("/run/netns", $"{Instance}-*"));
+        found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Where(link => char.IsAsciiDigit(Path.GetFileName(link).ElementAtOrDefault(Instance.Length)) && Path.GetFileName(link).StartsWith(Instance, StringComparison.Ordinal)));
+        found.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(line => line.Contains(id, StringComparison.Ordinal)));
+        found.AddRange(Linux.CommandLine.Find(arguments => arguments.Contains(id)).Select(process => $"process {process}"));
+        var rules = await _command.Run("nft", ["list", "table", "bridge", $"podd_{Instance}"]);
+        if (rules.Stdout.Contains($"\"{Instance}0\"", StringComparison.Ordinal))
+            found.Add(rules.Stdout);
+        return found;
+    }
+
+    public static async Task Eventually(Func<Task<bool>> holds, string otherwise)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < StartLimit, otherwise);
+            await Task.Delay(50);
+        }
+    }
+
+    private async Task Verb(params string[] arguments)
+    {
+        var (program, before) = TestHost.Podd;
+        await _command.Run(program, [.. before, .. arguments], TimeSpan.FromMinutes(5));
+    }
+
+    private void Write(string line)
+    {
+        lock (_log)
+            _log.AppendLine(line);
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// As podd itself.
+[assembly: SupportedOSPlatform("linux")]
