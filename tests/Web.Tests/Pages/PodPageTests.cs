@@ -1,5 +1,4 @@
 using System.Net;
-using AngleSharp.Dom;
 using Microsoft.EntityFrameworkCore;
 using Pinacle.Contracts;
 using Pinacle.Web.Pods;

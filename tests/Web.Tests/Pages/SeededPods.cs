@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Pinacle.Contracts;
-using Pinacle.Web.Database;
 using Pinacle.Web.Hosts;
 using Pinacle.Web.Pods;
 using Pinacle.Web.Tests.Stand;
@@ -18,7 +17,12 @@ public static class SeededPods
         var now = TimeProvider.System.GetUtcNow();
         var host = await db.Hosts.FirstOrDefaultAsync() ?? db.Hosts.Add(new PodHost
         {
-            Name = "seeded", Address = "unix:/nowhere", CertificateSha256 = "", ApiKeyEncrypted = [], Contract = "1.0", CreatedAt = now,
+            Name = "seeded",
+            Address = "unix:/nowhere",
+            CertificateSha256 = "",
+            ApiKeyEncrypted = [],
+            Contract = "1.0",
+            CreatedAt = now,
         }).Entity;
         var pod = new Pod { Name = name, OwnerId = user.Id, Tier = "dev.small", GithubRepo = "https://git.test/demo.git", CreatedAt = now, ChangedAt = now };
         pod.Place(host);
@@ -38,7 +42,12 @@ public static class SeededPods
         await using var db = stand.Open();
         db.PodEvents.Add(new PodEvent
         {
-            PodId = pod.Id, Run = Guid.NewGuid().ToString("N"), Seq = 1, At = TimeProvider.System.GetUtcNow(), Kind = kind, Message = message,
+            PodId = pod.Id,
+            Run = Guid.NewGuid().ToString("N"),
+            Seq = 1,
+            At = TimeProvider.System.GetUtcNow(),
+            Kind = kind,
+            Message = message,
             Data = new PodEventData { Step = step, Phase = phase, Seconds = seconds },
         });
         await db.SaveChangesAsync();

@@ -1,5 +1,4 @@
 using System.Net;
-using AngleSharp.Dom;
 using Pinacle.Contracts;
 using Pinacle.Web.Tests.Stand;
 using Xunit;
