@@ -33,7 +33,11 @@ public sealed class GatewayStand : IAsyncLifetime
         await using var db = Web.Open();
         var host = new PodHost
         {
-            Name = "host-1", Address = Podd.Address, CertificateSha256 = new string('0', 64), Contract = ContractVersion.Text, CreatedAt = TimeProvider.System.GetUtcNow(),
+            Name = "host-1",
+            Address = Podd.Address,
+            CertificateSha256 = new string('0', 64),
+            Contract = ContractVersion.Text,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
             ApiKeyEncrypted = Web.Web.Services.GetRequiredService<HostKeys>().Protect("host-1", TunnelPodd.Key),
         };
         db.Hosts.Add(host);
@@ -72,7 +76,13 @@ public sealed class GatewayStand : IAsyncLifetime
             pod.Place(await db.Hosts.FindAsync(HostId) ?? throw new InvalidOperationException("no host"));
             pod.Settle(new PodReport
             {
-                Id = pod.Id.ToString(), Epoch = 1, Seq = Interlocked.Increment(ref seq), State = state, Setup = new SetupReport(SetupState.Done), SpecHash = "", At = now,
+                Id = pod.Id.ToString(),
+                Epoch = 1,
+                Seq = Interlocked.Increment(ref seq),
+                State = state,
+                Setup = new SetupReport(SetupState.Done),
+                SpecHash = "",
+                At = now,
                 Fault = state == PodState.Failed ? new Fault(FaultKind.Internal, "cannot start <b>it</b>") : null,
             }, now);
         }
