@@ -54,7 +54,6 @@ internal sealed class PodGuest
     public async Task Configure(GuestConfig config)
     {
         _config = config;
-        Children.Cpus = config.Cpus;
         // An ordinary process (a test) must not rename the machine it runs on. A refusal is no reason to fail.
         if (Environment.ProcessId == 1)
             _ = LibC.SetHostName(config.HostName, config.HostName.Length);

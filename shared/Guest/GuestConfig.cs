@@ -14,7 +14,4 @@ public sealed record GuestConfig
 
     /// <summary>False until setup has ended: services are known but not started.</summary>
     public required bool ServicesOn { get; init; }
-
-    /// <summary>How many CPUs the pod's processes are told of (their affinity); 0 for all that the sandbox has. runsc itself never shows less than two.</summary>
-    public int Cpus { get; set; }
 }

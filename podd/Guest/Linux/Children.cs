@@ -11,9 +11,6 @@ internal sealed class Children
     private readonly AutoResetEvent _started = new(false);
     private readonly Lock _gate = new();
 
-    /// <summary>How many CPUs what is started sees; 0 for all. It is the thread's affinity that a child inherits.</summary>
-    public int Cpus { get; set; }
-
     public Children() => new Thread(Reap, maxStackSize: 256 << 10) { IsBackground = true, Name = "reaper" }.Start();
 
     /// <summary>Starts a process.</summary>
@@ -62,11 +59,6 @@ internal sealed class Children
         using var environment = new CStrings(spec.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
         try
         {
-            if (Cpus is > 0 and < 64)
-            {
-                var mask = (1UL << Cpus) - 1;
-                _ = LibC.SchedSetAffinity(0, sizeof(ulong), &mask);
-            }
             if (spec.User.Uid != 0 && !LibC.Become(spec.User.Uid, spec.User.Gid, spec.User.Groups))
             {
                 error = Marshal.GetLastPInvokeError();

@@ -72,10 +72,6 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int LChown(string path, uint owner, uint group);
 
-    // int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask): pid 0 is the calling thread
-    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    public static partial int SchedSetAffinity(int pid, nuint size, ulong* mask);
-
     // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf)
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statx(int folder, string path, int flags, uint mask, byte* result);
