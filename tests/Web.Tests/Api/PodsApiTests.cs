@@ -7,27 +7,8 @@ using Xunit;
 
 namespace Pinacle.Web.Tests.Api;
 
-public sealed class PodsApiTests : IAsyncLifetime
+public sealed class PodsApiTests : EnrolledHostTests
 {
-    private readonly WebStand stand = new();
-    private readonly FakePodd podd = new();
-    private HttpClient alice = null!;
-
-    public async Task InitializeAsync()
-    {
-        await podd.InitializeAsync();
-        await stand.InitializeAsync();
-        await stand.Enrol(podd);
-        alice = await stand.Client("alice");
-    }
-
-    public async Task DisposeAsync()
-    {
-        alice.Dispose();
-        await stand.DisposeAsync();
-        await podd.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_pod_has_exactly_the_fields_that_are_promised()
     {

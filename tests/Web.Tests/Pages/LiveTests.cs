@@ -7,23 +7,14 @@ using Xunit;
 
 namespace Pinacle.Web.Tests.Pages;
 
-public sealed class LiveTests : IAsyncLifetime
+public sealed class LiveTests : PageTests
 {
-    private readonly WebStand stand = new();
     private readonly CancellationTokenSource late = new(Eventually.Deadline);
-    private Visitor alice = null!;
 
-    public async Task InitializeAsync()
+    public override async Task DisposeAsync()
     {
-        await stand.InitializeAsync();
-        alice = await Visitor.SignedIn(stand.Web, "alice");
-    }
-
-    public async Task DisposeAsync()
-    {
-        alice.Dispose();
         late.Dispose();
-        await stand.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     [Fact]

@@ -2,28 +2,12 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Microsoft.EntityFrameworkCore;
-using Pinacle.Web.Tests.Stand;
 using Xunit;
 
 namespace Pinacle.Web.Tests.Pages;
 
-public sealed class NewPodPageTests : IAsyncLifetime
+public sealed class NewPodPageTests : PageTests
 {
-    private readonly WebStand stand = new();
-    private Visitor alice = null!;
-
-    public async Task InitializeAsync()
-    {
-        await stand.InitializeAsync();
-        alice = await Visitor.SignedIn(stand.Web, "alice");
-    }
-
-    public async Task DisposeAsync()
-    {
-        alice.Dispose();
-        await stand.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_pod_is_made_by_a_plain_form()
     {

@@ -2,28 +2,12 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Pinacle.Contracts;
 using Pinacle.Web.Pods;
-using Pinacle.Web.Tests.Stand;
 using Xunit;
 
 namespace Pinacle.Web.Tests.Pages;
 
-public sealed class PodPageTests : IAsyncLifetime
+public sealed class PodPageTests : PageTests
 {
-    private readonly WebStand stand = new();
-    private Visitor alice = null!;
-
-    public async Task InitializeAsync()
-    {
-        await stand.InitializeAsync();
-        alice = await Visitor.SignedIn(stand.Web, "alice");
-    }
-
-    public async Task DisposeAsync()
-    {
-        alice.Dispose();
-        await stand.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_pod_that_is_made_shows_its_steps_with_their_time_and_output()
     {

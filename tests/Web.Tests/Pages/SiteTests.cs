@@ -1,27 +1,11 @@
 using System.Net;
 using Pinacle.Contracts;
-using Pinacle.Web.Tests.Stand;
 using Xunit;
 
 namespace Pinacle.Web.Tests.Pages;
 
-public sealed class SiteTests : IAsyncLifetime
+public sealed class SiteTests : PageTests
 {
-    private readonly WebStand stand = new();
-    private Visitor alice = null!;
-
-    public async Task InitializeAsync()
-    {
-        await stand.InitializeAsync();
-        alice = await Visitor.SignedIn(stand.Web, "alice");
-    }
-
-    public async Task DisposeAsync()
-    {
-        alice.Dispose();
-        await stand.DisposeAsync();
-    }
-
     [Fact]
     public async Task No_page_has_script_or_style_of_its_own()
     {

@@ -8,27 +8,9 @@ using Xunit;
 
 namespace Pinacle.Web.Tests.Pods;
 
-public sealed class ProvisioningTests : IAsyncLifetime
+public sealed class ProvisioningTests : EnrolledHostTests
 {
     private const string Repository = "https://git.test/demo.git";
-    private readonly WebStand stand = new();
-    private readonly FakePodd podd = new();
-    private HttpClient alice = null!;
-
-    public async Task InitializeAsync()
-    {
-        await podd.InitializeAsync();
-        await stand.InitializeAsync();
-        await stand.Enrol(podd);
-        alice = await stand.Client("alice");
-    }
-
-    public async Task DisposeAsync()
-    {
-        alice.Dispose();
-        await stand.DisposeAsync();
-        await podd.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_pod_from_a_repository_runs_with_the_services_that_were_found_in_it()
