@@ -9,6 +9,7 @@ namespace Pinacle.Podd.Pods;
 public sealed class Pod(string id, TimeProvider time)
 {
     private readonly List<PodAct> _acts = [];
+    private PodAct? _ended;
 
     /// <summary>The pod's id.</summary>
     public string Id => id;
@@ -50,6 +51,8 @@ public sealed class Pod(string id, TimeProvider time)
     {
         lock (_acts)
         {
+            // Who was cut off while an act ended asks the same again, and has not heard the end of it.
+            _ended = _acts.FindLast(act => act.Last is not null) ?? _ended;
             _acts.RemoveAll(act => act.Last is not null);
             // Only the newest can be joined: "stop" after "stop, start" is another act.
             if (_acts is [.., var newest] && newest.Asked == asked)
@@ -59,7 +62,7 @@ public sealed class Pod(string id, TimeProvider time)
                 foreach (var other in _acts)
                     other.Stop.Cancel();
             }
-            var act = new PodAct(asked, time);
+            var act = new PodAct(asked, time, _ended?.Asked == asked ? _ended.Recent() : []);
             _acts.Add(act);
             return (act, true);
         }

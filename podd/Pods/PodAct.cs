@@ -7,15 +7,20 @@ namespace Pinacle.Podd.Pods;
 /// <summary>Something long that is done with a pod. Runs whether or not anybody listens; whoever joins gets every line from the first.</summary>
 /// <param name="asked">What was asked: asking the same again joins this act.</param>
 /// <param name="time">The clock.</param>
-public sealed class PodAct(string asked, TimeProvider time)
+/// <param name="before">Lines of an act that was asked the same and ended a moment ago; they come first, under their own numbers.</param>
+public sealed class PodAct(string asked, TimeProvider time, IEnumerable<ProgressLine> before)
 {
     // Output beyond this is left out of the replay, not of the guest's log.
     private const int MostLines = 20_000;
 
+    // A caller that was killed comes back when its lease has ended (30 s) or its retry is due (2 min).
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
+
     private static long _runs;
 
-    private readonly List<ProgressLine> _lines = [];
+    private readonly List<ProgressLine> _lines = [.. before];
     private readonly string _run = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().ToUnixTimeMilliseconds():x}-{Interlocked.Increment(ref _runs):x}");
+    private int _own;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What was asked.</summary>
@@ -54,11 +59,20 @@ public sealed class PodAct(string asked, TimeProvider time)
             return true;
         });
 
-    /// <summary>Passes on what the guest says of its steps.</summary>
-    public void Tell(GuestSetupEvent line)
+    /// <summary>What was said lately, for a caller that was gone when it ended.</summary>
+    public IReadOnlyList<ProgressLine> Recent()
+    {
+        lock (_lines)
+            return [.. _lines.Where(line => !line.Done && line.At > time.GetUtcNow() - Memory)];
+    }
+
+    /// <summary>Passes on what the guest says of its steps, under the numbers of the guest's own run: whoever follows that run again, through whichever act, gets no line twice.</summary>
+    /// <param name="run">Names the run, unique per pod.</param>
+    /// <param name="line">What the guest said.</param>
+    public void Tell(string run, GuestSetupEvent line)
     {
         if (line.Kind != ProgressKind.Done)
-            Add(new ProgressLine { Step = line.Step, Kind = line.Kind, Message = line.Message, Seconds = line.Seconds });
+            Add(new ProgressLine { Run = run, Seq = line.Seq, Step = line.Step, Kind = line.Kind, Message = line.Message, Seconds = line.Seconds });
     }
 
     /// <summary>Ends it well.</summary>
@@ -108,7 +122,7 @@ public sealed class PodAct(string asked, TimeProvider time)
         {
             if (Last is not null || (line.Kind == ProgressKind.Output && _lines.Count >= MostLines))
                 return;
-            var numbered = line with { Seq = _lines.Count + 1, Run = _run, At = time.GetUtcNow() };
+            var numbered = (line.Seq > 0 ? line : line with { Seq = ++_own, Run = _run }) with { At = time.GetUtcNow() };
             _lines.Add(numbered);
             if (line.Done)
                 Last = numbered;

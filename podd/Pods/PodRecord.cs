@@ -23,9 +23,6 @@ public sealed record PodRecord
     /// <summary>True once the disk has something that a person may want to keep: from then on an act that fails leaves the files alone.</summary>
     public bool Made { get; init; }
 
-    /// <summary>How often the clone was tried; names its runs in the guest.</summary>
-    public int Clones { get; init; }
-
     /// <summary>True when the spec came with secrets, which a restarted podd lacks.</summary>
     public bool HasSecrets { get; init; }
 

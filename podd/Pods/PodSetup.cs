@@ -4,13 +4,14 @@ using Pinacle.Contracts;
 namespace Pinacle.Podd.Pods;
 
 /// <summary>Clone, setup steps and configuration of a pod, done by its guest.</summary>
-public sealed class PodSetup(PoddOptions options, PodChanges changes)
+public sealed class PodSetup(PoddOptions options, PodChanges changes, TimeProvider time)
 {
     /// <summary>Clones the repository into the workspace. A failure is an exception with the guest's fault.</summary>
     public async Task Clone(Pod pod, PodAct act, CancellationToken cancellationToken)
     {
-        var record = changes.Change(pod, record => record with { Clones = record.Clones + 1, Setup = new SetupReport(SetupState.Running, 0, "clone") });
-        var run = string.Create(CultureInfo.InvariantCulture, $"clone-{record.Clones}");
+        var record = changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.Running, 0, "clone") });
+        // Never joined again: a clone that was cut begins anew, in an empty workspace.
+        var run = string.Create(CultureInfo.InvariantCulture, $"clone-{time.GetUtcNow().ToUnixTimeMilliseconds():x}");
         if (await Run(pod, act, new GuestSetup(run, record.Spec.Repository, []), cancellationToken) is { } failed)
             throw new FaultException(failed.Fault ?? new Fault(FaultKind.RepositoryUnavailable, $"cannot clone {record.Spec.Repository!.Url}", failed.Message));
     }
@@ -69,12 +70,16 @@ public sealed class PodSetup(PoddOptions options, PodChanges changes)
     {
         GuestSetupEvent? failed = null;
         var attempt = pod.Record!.Setup.Attempt;
+        var run = string.Create(CultureInfo.InvariantCulture, $"{setup.Run}-of-{pod.Record.Spec.Epoch}");
         await foreach (var line in pod.Reach().Setup(setup, 0, cancellationToken))
         {
-            act.Tell(line);
+            act.Tell(run, line);
             if (line.Kind == ProgressKind.Begin && line.Step is { } step && step != pod.Record.Setup.Step)
                 changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.Running, attempt, step) });
-            if (line.Kind == ProgressKind.Fail || line.Fault is not null)
+            // A run that the end of its sandbox cut goes on in the next one: only what follows the last begin counts.
+            if (line.Kind == ProgressKind.Begin)
+                failed = null;
+            else if (line.Kind == ProgressKind.Fail || line.Fault is not null)
                 failed = failed is null ? line : failed with { Fault = failed.Fault ?? line.Fault };
         }
         return failed;

@@ -30,7 +30,7 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
         Fault? fault;
         try
         {
-            File.Delete(file);
+            _seq = SetupRuns.Continue(file);
             await File.WriteAllTextAsync(SetupRuns.NoteBeside(file), setup.Run);
             fault = await Steps();
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Pinacle.Contracts;
 
@@ -98,15 +99,41 @@ internal sealed class SetupRuns(PodGuest guest)
             : (name, SetupState.None);
     }
 
+    /// <summary>Readies the file of a run for its events, and gives the number of the last one there: a run that the end of the pod cut goes on counting, so that no two events have one number.</summary>
+    public static int Continue(string file)
+    {
+        if (!File.Exists(file))
+            return 0;
+        var last = 0;
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        using var reader = new StreamReader(stream);
+        long whole = 0;
+        while (reader.ReadLine() is { } line)
+        {
+            if (Parse(line) is not { } read || read.Seq != last + 1)
+                break;
+            last = read.Seq;
+            whole += Encoding.UTF8.GetByteCount(line) + 1;
+        }
+        // What follows is half a line, or was never the guest's.
+        stream.SetLength(Math.Min(whole, stream.Length));
+        return last;
+    }
+
     private static bool Finished(string file) => End(file) is not null;
 
     private static GuestSetupEvent? End(string file)
     {
         if (!File.Exists(file) || File.ReadLines(file).LastOrDefault() is not { Length: > 0 } line)
             return null;
+        return Parse(line) is { Kind: ProgressKind.Done } end ? end : null;
+    }
+
+    private static GuestSetupEvent? Parse(string line)
+    {
         try
         {
-            return JsonSerializer.Deserialize(line, ContractsJson.Default.GuestSetupEvent) is { Kind: ProgressKind.Done } end ? end : null;
+            return JsonSerializer.Deserialize(line, ContractsJson.Default.GuestSetupEvent);
         }
         catch (JsonException)
         {
