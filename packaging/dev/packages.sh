@@ -17,7 +17,7 @@ needed=(
     openssh-client openssl postgresql procps util-linux zstd
 )
 if [[ $purpose == test ]]; then
-    needed+=(chromium shellcheck)
+    needed+=(chromium libnss3-tools shellcheck)
 fi
 missing=()
 for package in "${needed[@]}"; do

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ public static class AccountsSetup
         builder.Services.AddScoped<SignInLinks>();
         builder.Services.AddScoped<ApiTokens>();
         builder.Services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
+        builder.Services.AddSingleton<IConfigureOptions<AntiforgeryOptions>, FormCookie>();
         builder.Services.AddAuthentication(Schemes.Session)
             .AddCookie(Schemes.Session)
             .AddScheme<AuthenticationSchemeOptions, ApiTokenScheme>(Schemes.ApiToken, null);

@@ -53,7 +53,8 @@ public sealed class PodCookie
 
     /// <summary>True for a cookie that belongs to the gateway, whatever an app says.</summary>
     public static bool IsOurs(ReadOnlySpan<char> name) =>
-        name.Trim() is "pinacle-pod" or "pinacle-nonce" or "__Host-pinacle-pod" or "__Host-pinacle-nonce" or "pinacle" or "__Host-pinacle";
+        name.Trim() is "pinacle-pod" or "pinacle-nonce" or "__Host-pinacle-pod" or "__Host-pinacle-nonce" or "pinacle" or "__Host-pinacle"
+            or "pinacle-form" or "__Host-pinacle-form";
 
     private CookieOptions Options(TimeSpan? age) => new() { HttpOnly = true, Secure = _secure, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = age, IsEssential = true };
 }
