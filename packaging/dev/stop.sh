@@ -30,4 +30,7 @@ if mountpoint -q "$pool"; then
 fi
 rm -rf "$sockets"
 rmdir --ignore-fail-on-non-empty /run/pinacle 2>/dev/null || true
+# Who starts it again at once must not find the ended run still there; it looks once a second.
+exec 7>"$run/lock"
+flock --wait 5 7 || true
 say 'Stopped'
