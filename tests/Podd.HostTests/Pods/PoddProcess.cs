@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,9 @@ namespace Pinacle.Podd.HostTests.Pods;
 /// <summary>A real podd, as root, with a pool, a network and cgroups of its own. Everything that it made is gone when it is disposed.</summary>
 public sealed class PoddProcess : IAsyncLifetime
 {
+    /// <summary>Where it listens on loopback.</summary>
+    public const int Port = 17491;
+
     private const string Instance = "ph";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
@@ -50,7 +54,7 @@ public sealed class PoddProcess : IAsyncLifetime
         if (Missing is not null)
             return;
         await File.WriteAllTextAsync(Config, $$"""
-            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:17491", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
+            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:{{Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
               "Guest": "{{TestHost.Guest}}", "CgroupParent": "/podd-{{Instance}}",
               "Network": { "Instance": "{{Instance}}", "Bridge": "phbr0", "Subnet": "10.252.0.0/16", "Resolver": "198.18.252.53" } }
             """);
@@ -107,7 +111,7 @@ public sealed class PoddProcess : IAsyncLifetime
     {
         if (_process is null)
             return;
-        await _command.Run("kill", ["-KILL", _process.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)], allow: [1]);
+        await _command.Run("kill", ["-KILL", _process.ProcessId.ToString(CultureInfo.InvariantCulture)], allow: [1]);
         await _process.Task;
         _process = null;
     }
@@ -168,6 +172,10 @@ public sealed class PoddProcess : IAsyncLifetime
             found.Add(rules.Stdout);
         return found;
     }
+
+    /// <summary>What a program of the host prints.</summary>
+    public static async Task<string> Output(string program, params string[] arguments) =>
+        (await new HostCommand(NullLogger<HostCommand>.Instance).Run(program, arguments)).Stdout;
 
     public static async Task Eventually(Func<Task<bool>> holds, string otherwise)
     {

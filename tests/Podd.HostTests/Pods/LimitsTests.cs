@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Pinacle.Contracts;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Pods;
+
+/// <summary>What one pod can take from its host and from another pod: its tier, and nothing else. The other pod serves all the while.</summary>
+public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, IAsyncLifetime
+{
+    private readonly string _greedy = Guid.CreateVersion7().ToString();
+    private readonly string _neighbour = Guid.CreateVersion7().ToString();
+    private string _neighbourAddress = "";
+
+    public async Task InitializeAsync()
+    {
+        if (PoddProcess.Missing is not null)
+            return;
+        await Make(_greedy, "alice", "greedy");
+        _neighbourAddress = (await Make(_neighbour, "bob", "neighbour", new ServiceSpec("web", 8000, "python3 -m http.server 8000 --bind 0.0.0.0", "."))).Address!;
+        await PoddProcess.Eventually(async () => await Connects(_neighbourAddress, 8000), "the neighbour does not serve");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (PoddProcess.Missing is not null)
+            return;
+        foreach (var id in (string[])[_greedy, _neighbour])
+        {
+            Assert.True((await podd.Act(HttpMethod.Delete, $"/v1/pods/{id}"))[^1] is { Done: true, Fault: null });
+            Assert.DoesNotContain(await podd.Residue(id), left => left.Contains(id, StringComparison.Ordinal));
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_pod_sees_its_tier_and_not_its_host()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        Assert.Equal("1\n", await Out(_greedy, "nproc"));
+        var megabytes = int.Parse(await Out(_greedy, "free -m | awk '/^Mem/ {print $2}'"), CultureInfo.InvariantCulture);
+        Assert.InRange(megabytes, 900, 1024);
+        Assert.Equal("greedy\n", await Out(_greedy, "hostname"));
+    }
+
+    [SkippableFact]
+    public async Task A_pod_cannot_write_more_than_its_tier_has_and_goes_on_once_it_removes_something()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await using var neighbour = new Watcher(_neighbourAddress);
+        // 12 GB into 10: most of it reserved, which the quota counts like any other extent, and the rest written byte by byte.
+        Assert.Equal("", await Out(_greedy, "fallocate -l 9G /workspace/most"));
+        var filled = await podd.Exec(_greedy, "bash", "-c", "dd if=/dev/zero of=/workspace/rest bs=1M count=3072");
+        Assert.NotEqual(0, filled.ExitCode);
+        Assert.Contains("Disk quota exceeded", filled.Stderr, StringComparison.Ordinal);
+        var bytes = long.Parse(await Out(_greedy, "stat -c %s /workspace/most /workspace/rest | awk '{sum += $1} END {printf \"%.0f\", sum}'"), CultureInfo.InvariantCulture);
+        Assert.InRange(bytes, 9_900_000_000, Tier.Find("dev.small")!.Disk);
+
+        Assert.Equal("", await Out(_greedy, "rm /workspace/most && sync"));
+        Assert.Equal("again\n", await Out(_greedy, "for try in $(seq 100); do echo again > /workspace/small 2>/dev/null && break; sleep 0.1; done; cat /workspace/small"));
+        await neighbour.MissedNothing();
+        Assert.Equal("fine\n", await Out(_neighbour, "echo fine > /workspace/file && cat /workspace/file"));
+    }
+
+    [SkippableFact]
+    public async Task A_process_that_takes_more_memory_than_the_tier_has_dies_alone()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await using var neighbour = new Watcher(_neighbourAddress);
+        var before = await Pid(_greedy);
+        var hog = await podd.Exec(_greedy, "python3", "-c", "x = []\nwhile True: x.append(b'x' * 50_000_000)");
+        Assert.NotEqual(0, hog.ExitCode);
+        Assert.Equal("alive\n", await Out(_greedy, "echo alive"));
+        var report = await podd.Get($"/v1/pods/{_greedy}", ContractsJson.Default.PodReport);
+        Assert.Equal((PodState.Running, null), (report.State, report.Death));
+        Assert.Equal(before, await Pid(_greedy));
+        await neighbour.MissedNothing();
+    }
+
+    [SkippableFact]
+    public async Task A_pod_reaches_no_other_pod_and_nothing_of_its_host()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        var bridge = (await PoddProcess.Output("ip", "-4", "-br", "addr", "show", "dev", "phbr0")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[2].Split('/')[0];
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        // It can be reached, but not by a pod.
+        Assert.True(await Connects(bridge, port));
+        Assert.True(await Connects(_neighbourAddress, 8000));
+
+        (string Address, int Port)[] forbidden =
+        [
+            (_neighbourAddress, 8000), (_neighbourAddress, GuestProtocol.Port), (bridge, port), (bridge, PoddProcess.Port), ("169.254.169.254", 80), ("169.254.169.254", 53),
+            .. (await HostAddresses()).Select(address => (address, port)),
+        ];
+        foreach (var (address, forbiddenPort) in forbidden)
+        {
+            var reach = await podd.Exec(_greedy, "timeout", "3", "bash", "-c", string.Create(CultureInfo.InvariantCulture, $"exec 3<>/dev/tcp/{address}/{forbiddenPort}"));
+            Assert.True(reach.ExitCode != 0, $"a pod reached {address}:{forbiddenPort}");
+        }
+    }
+
+    private async Task<PodReport> Make(string id, string owner, string name, params ServiceSpec[] services)
+    {
+        var made = await podd.Act(HttpMethod.Put, $"/v1/pods/{id}", new PodSpec
+        {
+            Id = id,
+            Epoch = 1,
+            Name = name,
+            Owner = owner,
+            Image = new ImageRef("default"),
+            Tier = "dev.small",
+            HostName = name,
+            Setup = new SetupSpec(1, []),
+            Services = services,
+        });
+        Assert.Null(made[^1].Fault);
+        return made[^1].Report!;
+    }
+
+    private async Task<string> Out(string id, string line)
+    {
+        var result = await podd.Exec(id, "bash", "-c", line);
+        Assert.True(result.ExitCode == 0, $"{line}: {result.ExitCode} {result.Stderr}");
+        return result.Stdout;
+    }
+
+    private Task<string> Pid(string id) => File.ReadAllTextAsync(Path.Combine(podd.Root, "pods", id, "sandbox.pid"));
+
+    private static async Task<bool> Connects(string address, int port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            await socket.ConnectAsync(address, port, limit.Token);
+            return true;
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> HostAddresses() =>
+        [.. (await PoddProcess.Output("ip", "-4", "-br", "addr")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 2 && words[0] != "lo")
+            .Select(words => words[2].Split('/')[0])];
+
+    // Asks the other pod's service for a page, over and over.
+    private sealed class Watcher : IAsyncDisposable
+    {
+        private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task<int> _asking;
+
+        public Watcher(string address) => _asking = Ask(new Uri($"http://{address}:8000/"));
+
+        public async Task MissedNothing()
+        {
+            await _end.CancelAsync();
+            Assert.True(await _asking > 0, "the neighbour was never asked");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync();
+            await ((Task)_asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _client.Dispose();
+            _end.Dispose();
+        }
+
+        private async Task<int> Ask(Uri page)
+        {
+            var answers = 0;
+            while (!_end.IsCancellationRequested)
+            {
+                using var response = await _client.GetAsync(page, CancellationToken.None);
+                response.EnsureSuccessStatusCode();
+                answers++;
+                await Task.Delay(50, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            return answers;
+        }
+    }
+}
