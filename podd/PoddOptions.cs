@@ -34,6 +34,9 @@ public sealed partial class PoddOptions
     /// <summary>Parent of the pods' cgroups, absolute below the cgroup root. Default <c>/podd-pods</c>.</summary>
     public string CgroupParent { get; set; } = "/podd-pods";
 
+    /// <summary>A pod that nothing has used for so many seconds stands still until something does. Default 60.</summary>
+    public int FreezeAfterSeconds { get; set; } = 60;
+
     /// <summary>PEM bundle that every pod trusts; empty for the image's own. Default empty.</summary>
     public string CaBundle { get; set; } = "";
 
@@ -55,6 +58,8 @@ public sealed partial class PoddOptions
             return "options root, pool and cgroupParent must be absolute paths";
         if (!IPEndPoint.TryParse(Listen, out var endpoint) || endpoint.Port == 0)
             return $"option listen is \"{Listen}\": it must be an address and a port, such as 0.0.0.0:7400";
+        if (FreezeAfterSeconds is < 1 or > 86_400)
+            return $"option freezeAfterSeconds is {FreezeAfterSeconds}: it must be 1 to 86,400";
         if (CaBundle.Length > 0 && !File.Exists(CaBundle))
             return $"option caBundle is \"{CaBundle}\": there is no such file";
         return new NetworkOptionsCheck().Validate(null, Network).FailureMessage;

@@ -8,7 +8,7 @@ using Pinacle.Podd.Pods;
 namespace Pinacle.Podd.Api;
 
 /// <summary>Raw byte tunnels to ports of pods (<c>Upgrade: pinacle-tunnel</c>).</summary>
-public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle)
+public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider time)
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
@@ -28,13 +28,21 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle)
         if (pod.Record is { State: PodState.Asleep } && context.Request.Headers[PoddRoutes.WakeHeader] == "yes")
             await Wake(pod, context.RequestAborted);
 
-        var what = context.Request.Headers[PoddRoutes.UseHeader] == "websocket" ? "a WebSocket" : "a request";
+        var webSocket = context.Request.Headers[PoddRoutes.UseHeader] == "websocket";
         await using var inside = await Connect(pod, port, context.RequestAborted);
         context.Response.Headers.Upgrade = PoddRoutes.TunnelUpgrade;
         context.Response.Headers.Connection = "Upgrade";
         await using var outside = await upgrade.UpgradeAsync();
-        pod.Activity.Note(what);
-        await Carry(outside, inside, () => pod.Activity.Note(what), context.RequestAborted);
+        if (webSocket)
+        {
+            var use = new WebSocketUse(pod.Activity, time);
+            await Carry(outside, inside, use.Said, _ => { }, context.RequestAborted);
+        }
+        else
+        {
+            pod.Activity.Note("a request");
+            await Carry(outside, inside, _ => pod.Activity.Note("a request"), _ => pod.Activity.Note("a request"), context.RequestAborted);
+        }
     }
 
     private static void CheckEpoch(HttpContext context, Pod pod)
@@ -83,11 +91,11 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle)
         }
     }
 
-    private static async Task Carry(Stream outside, Stream inside, Action used, CancellationToken cancellationToken)
+    private static async Task Carry(Stream outside, Stream inside, Action<int> said, Action<int> heard, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var up = Copy(outside, inside, used, end.Token);
-        var down = Copy(inside, outside, used, end.Token);
+        var up = Copy(outside, inside, said, end.Token);
+        var down = Copy(inside, outside, heard, end.Token);
         if (await Task.WhenAny(up, down) == up && inside is NetworkStream { Socket: var socket } && await up)
         {
             // The client has said all; the answer may still come.
@@ -99,7 +107,7 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle)
     }
 
     // True when the source ended in order.
-    private static async Task<bool> Copy(Stream from, Stream to, Action used, CancellationToken cancellationToken)
+    private static async Task<bool> Copy(Stream from, Stream to, Action<int> used, CancellationToken cancellationToken)
     {
         var buffer = new byte[32 << 10];
         try
@@ -109,7 +117,7 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle)
             {
                 await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
                 await to.FlushAsync(cancellationToken);
-                used();
+                used(count);
             }
             return true;
         }

@@ -8,6 +8,8 @@ public abstract class Cgroup(string root, string path)
     /// <summary>Period of CPU limits in microseconds; the kernel's default.</summary>
     protected const long Period = 100_000;
 
+    private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>Where the kernel's tree is mounted; a parameter for tests.</summary>
     protected string Root { get; } = root;
 
@@ -45,6 +47,12 @@ public abstract class Cgroup(string root, string path)
     /// <summary>Allows so many bytes, swap included.</summary>
     public abstract void LimitMemory(long bytes);
 
+    /// <summary>True while its processes stand still.</summary>
+    public abstract bool IsFrozen { get; }
+
+    /// <summary>Makes its processes stand still, or go on. Done when the kernel says so; not there is not an error.</summary>
+    public abstract void Freeze(bool still);
+
     /// <summary>Ids of every process in it.</summary>
     public abstract IReadOnlyList<int> Processes { get; }
 
@@ -58,6 +66,26 @@ public abstract class Cgroup(string root, string path)
     /// <summary>The folders that each hold a tree: the controllers' of v1, or the one of v2.</summary>
     protected static IEnumerable<string> Roots(string root) =>
         File.Exists(System.IO.Path.Combine(root, "cgroup.controllers")) ? [root] : Directory.EnumerateDirectories(root);
+
+    /// <summary>Writes what freezes or thaws, and looks until it is so: the kernel needs a moment to stop every thread (2 to 6 ms).</summary>
+    protected void Settle(string file, string text, bool still)
+    {
+        try
+        {
+            File.WriteAllText(file, text);
+        }
+        catch (IOException) when (!Exists)
+        {
+            return; // it ended meanwhile
+        }
+        var begin = TimeProvider.System.GetTimestamp();
+        while (Exists && IsFrozen != still)
+        {
+            if (TimeProvider.System.GetElapsedTime(begin) > FreezeLimit)
+                throw new IOException($"cannot {(still ? "freeze" : "thaw")} cgroup {Path}: the kernel has not done it after {FreezeLimit.TotalSeconds:0} s");
+            Thread.Sleep(1);
+        }
+    }
 
     /// <summary>A file's number; 0 when the cgroup is gone.</summary>
     protected static long Number(string file)

@@ -15,6 +15,15 @@ public sealed class CgroupV1(string root, string path) : Cgroup(root, path)
 
     public override IReadOnlyList<int> Processes => Ids(System.IO.Path.Combine(In("memory"), "cgroup.procs"));
 
+    // FREEZING is neither: some thread still runs. Reading is what makes the kernel look again.
+    public override bool IsFrozen => Text("freezer.state") is "FROZEN";
+
+    public override void Freeze(bool still)
+    {
+        if (Directory.Exists(In("freezer")))
+            Settle(System.IO.Path.Combine(In("freezer"), "freezer.state"), still ? "FROZEN" : "THAWED", still);
+    }
+
     public override void LimitCpu(double cores) =>
         Write("cpu", "cpu.cfs_quota_us", (long)(cores * Period));
 
@@ -56,6 +65,18 @@ public sealed class CgroupV1(string root, string path) : Cgroup(root, path)
     {
         foreach (var controller in Roots(Root))
             RemoveFolder(controller + Path);
+    }
+
+    private string? Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(System.IO.Path.Combine(In("freezer"), file)).Trim();
+        }
+        catch (IOException)
+        {
+            return null; // it is gone
+        }
     }
 
     private string In(string controller) => System.IO.Path.Combine(Root, controller) + Path;

@@ -17,6 +17,14 @@ public sealed class CgroupV2(string root, string path) : Cgroup(root, path)
 
     public override IReadOnlyList<int> Processes => Ids(File("cgroup.procs"));
 
+    public override bool IsFrozen => Keyed(File("cgroup.events"), "frozen") == 1;
+
+    public override void Freeze(bool still)
+    {
+        if (Exists)
+            Settle(File("cgroup.freeze"), still ? "1" : "0", still);
+    }
+
     public override void LimitCpu(double cores) =>
         System.IO.File.WriteAllText(File("cpu.max"), string.Create(CultureInfo.InvariantCulture, $"{(long)(cores * Period)} {Period}"));
 

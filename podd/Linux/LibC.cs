@@ -26,6 +26,31 @@ internal static unsafe partial class LibC
 
     public static int PidfdOpen(int pid) => (int)Syscall(SYS_pidfd_open, pid, 0);
 
+    public const int AF_PACKET = 17;
+    public const int SOCK_RAW = 3;
+    public const int SOCK_CLOEXEC = 0x80000;
+
+    // struct sockaddr_ll { unsigned short sll_family; __be16 sll_protocol; int sll_ifindex; unsigned short sll_hatype; unsigned char sll_pkttype; unsigned char sll_halen; unsigned char sll_addr[8]; }
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    public struct SockaddrLl
+    {
+        public ushort Family;
+        public ushort Protocol;
+        public int Interface;
+        public ushort HardwareType;
+        public byte PacketType;
+        public byte AddressLength;
+        public ulong Address;
+    }
+
+    // int socket(int domain, int type, int protocol)
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
+
+    // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int fd, in SockaddrLl address, int length);
+
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* fds, nuint count, int timeout);

@@ -6,7 +6,7 @@ using Pinacle.Podd.Network;
 namespace Pinacle.Podd.Pods;
 
 /// <summary>The pods of this host.</summary>
-public sealed class Fleet(AddressPlan plan, TimeProvider time)
+public sealed class Fleet(AddressPlan plan, PoddOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Pod> _pods = new(StringComparer.Ordinal);
     private readonly HashSet<int> _slots = [];
@@ -26,7 +26,7 @@ public sealed class Fleet(AddressPlan plan, TimeProvider time)
     public bool TryFind(string id, [NotNullWhen(true)] out Pod? pod) => _pods.TryGetValue(id, out pod);
 
     /// <summary>The pod of that id, known from now on.</summary>
-    public Pod Add(string id) => _pods.GetOrAdd(id, _ => new Pod(id, time));
+    public Pod Add(string id) => _pods.GetOrAdd(id, _ => new Pod(id, time, TimeSpan.FromSeconds(options.FreezeAfterSeconds)));
 
     /// <summary>Forgets a pod.</summary>
     public void Remove(Pod pod) => _pods.TryRemove(new KeyValuePair<string, Pod>(pod.Id, pod));

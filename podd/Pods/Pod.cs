@@ -1,15 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
 using Pinacle.Contracts;
 using Pinacle.Podd.Guests;
+using Pinacle.Podd.Network;
 
 namespace Pinacle.Podd.Pods;
 
 /// <summary>One pod of this host while podd runs: its record and what is known besides. Changed only by the act that holds <see cref="Turn"/>, and by watchers of what they watch.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "a SemaphoreSlim without a wait handle has nothing to release")]
-public sealed class Pod(string id, TimeProvider time)
+public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
 {
     private readonly List<PodAct> _acts = [];
     private PodAct? _ended;
+    private VethTap? _standing;
 
     /// <summary>The pod's id.</summary>
     public string Id => id;
@@ -39,7 +41,17 @@ public sealed class Pod(string id, TimeProvider time)
     public CancellationTokenSource? Watching { get; set; }
 
     /// <summary>What uses it.</summary>
-    public Activity Activity { get; } = new(time);
+    public Activity Activity { get; } = new(time, freezeAfter);
+
+    /// <summary>What hears the first byte for a pod that stands still; null while it runs. Its holder is who may thaw: see <see cref="EndStanding"/>.</summary>
+    public VethTap? Standing
+    {
+        get => Volatile.Read(ref _standing);
+        set => Volatile.Write(ref _standing, value);
+    }
+
+    /// <summary>Takes the tap away; true for the one caller who did.</summary>
+    public bool EndStanding(VethTap tap) => Interlocked.CompareExchange(ref _standing, null, tap) == tap;
 
     /// <summary>One act at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1);
@@ -91,6 +103,7 @@ public sealed class Pod(string id, TimeProvider time)
             Epoch = record.Spec.Epoch,
             Seq = seq,
             State = record.State,
+            Frozen = Standing is not null,
             Setup = record.Setup,
             Services = [.. record.Spec.Services.Select(Service)],
             Ports = Status?.Ports ?? [],

@@ -14,6 +14,7 @@ public sealed partial class PodLifecycle(
     PodSetup setup,
     PodWatch watch,
     Sandbox sandbox,
+    Freezer freezer,
     Pool pool,
     ImageStore images,
     RuntimeGate runtime,
@@ -70,6 +71,7 @@ public sealed partial class PodLifecycle(
             taken = true;
             if (pod.Unreadable is { } fault && !passing)
                 throw new FaultException(fault);
+            freezer.Thaw(pod);
             await body(act, act.Stop.Token);
             act.Finish(passing ? null : reports.Of(pod));
         }

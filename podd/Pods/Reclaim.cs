@@ -97,6 +97,8 @@ public sealed partial class Reclaim(
 
     private async Task Adopt(Pod pod, PodRecord record, CancellationToken cancellationToken)
     {
+        // Frozen by the last podd: nobody would thaw it now, and whatever asks it something would wait for ever.
+        sandbox.CgroupOf(pod.Id).Freeze(false);
         sandbox.Settle(record);
         watch.Start(pod);
         Log.Adopted(logger, pod.Id, record.Sandbox!.Pid);

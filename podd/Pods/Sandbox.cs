@@ -84,6 +84,8 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
                 throw new InvalidOperationException($"cannot end sandbox {id}: processes {string.Join(' ', processes)} do not end");
             foreach (var process in processes)
                 _ = LibC.Kill(process, LibC.SIGKILL);
+            // What stands still does not die either (cgroup v1).
+            cgroup.Freeze(false);
             await Task.Delay(Look, time);
         }
         cgroup.Remove();

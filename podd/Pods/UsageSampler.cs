@@ -1,16 +1,17 @@
 using Pinacle.Contracts;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.Network;
 using Pinacle.Podd.Storage;
 
 namespace Pinacle.Podd.Pods;
 
 /// <summary>Samples what pods use, every 5 s from cgroup files; their disks once a minute.</summary>
-public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
+public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, AddressPlan plan, Freezer freezer, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private const int SamplesPerDisk = 12;
 
-    private readonly Dictionary<string, (TimeSpan Cpu, long At)> _last = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TimeSpan Cpu, long Bytes, long At)> _last = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, long> _disks = new Dictionary<string, long>(StringComparer.Ordinal);
 
     /// <summary>Samples until it is told to stop.</summary>
@@ -22,7 +23,10 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
             if (sample % SamplesPerDisk == 0)
                 await SampleDisks(cancellationToken);
             foreach (var pod in fleet.Pods)
+            {
                 Sample(pod);
+                freezer.Consider(pod);
+            }
         }
     }
 
@@ -46,9 +50,12 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
             return;
         }
         var cgroup = sandbox.CgroupOf(pod.Id);
-        var (cpu, at) = (cgroup.CpuTime, time.GetTimestamp());
-        var cores = _last.TryGetValue(pod.Id, out var last) ? (cpu - last.Cpu) / time.GetElapsedTime(last.At, at) : 0;
-        _last[pod.Id] = (cpu, at);
+        var (cpu, bytes, at) = (cgroup.CpuTime, VethTap.Bytes(plan.At(record.Slot).Veth), time.GetTimestamp());
+        var known = _last.TryGetValue(pod.Id, out var last);
+        var cores = known ? (cpu - last.Cpu) / time.GetElapsedTime(last.At, at) : 0;
+        _last[pod.Id] = (cpu, bytes, at);
+        if (known)
+            pod.Activity.Sample(cores, bytes - last.Bytes);
         var before = pod.Usage;
         pod.Usage = new UsageReport(Math.Round(Math.Max(cores, 0), 2), cgroup.Memory, _disks.GetValueOrDefault(pod.Id));
         sandbox.Protect(record);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Pinacle.Contracts;
 using Xunit;
 
@@ -29,7 +28,7 @@ public sealed class PodTests(PoddProcess podd) : IClassFixture<PoddProcess>
         await Serves("hello");
 
         Assert.Equal(PodState.Stopped, (await podd.Act(HttpMethod.Post, Path + "/stop"))[^1].Report!.State);
-        Assert.Contains("503", await Ask(), StringComparison.Ordinal);
+        Assert.Contains("503", await podd.Tunnel(_id, 8000, "/index.html"), StringComparison.Ordinal);
         Assert.Equal(PodState.Running, (await podd.Act(HttpMethod.Post, Path + "/start"))[^1].Report!.State);
         await Serves("hello");
 
@@ -67,7 +66,7 @@ public sealed class PodTests(PoddProcess podd) : IClassFixture<PoddProcess>
 
         var lines = await podd.Act(HttpMethod.Put, Path, Spec() with { Setup = new SetupSpec(1, [failing]) });
         Assert.Equal((PodState.Running, SetupState.Failed, "install"), (lines[^1].Report!.State, lines[^1].Report!.Setup.State, lines[^1].Report!.Setup.Step));
-        Assert.Contains("502", await Ask(), StringComparison.Ordinal);
+        Assert.Contains("502", await podd.Tunnel(_id, 8000, "/index.html"), StringComparison.Ordinal);
 
         Assert.Equal(0, (await podd.Exec(_id, "touch", "/workspace/repaired")).ExitCode);
         lines = await podd.Act(HttpMethod.Put, Path, Spec() with { Setup = new SetupSpec(2, [failing]) });
@@ -90,31 +89,12 @@ public sealed class PodTests(PoddProcess podd) : IClassFixture<PoddProcess>
     };
 
     private async Task Serves(string text) =>
-        await PoddProcess.Eventually(async () => (await Ask()).Contains(text, StringComparison.Ordinal), $"the service does not answer: {await Ask()}");
+        await PoddProcess.Eventually(async () => (await podd.Tunnel(_id, 8000, "/index.html")).Contains(text, StringComparison.Ordinal), $"the service does not answer: {await podd.Tunnel(_id, 8000, "/index.html")}");
 
     private async Task Delete()
     {
         Assert.True((await podd.Act(HttpMethod.Delete, Path))[^1] is { Done: true, Fault: null });
         Assert.Empty(await podd.Residue(_id));
         Assert.Equal(HttpStatusCode.NotFound, (await podd.Http.GetAsync(new Uri(Path, UriKind.Relative))).StatusCode);
-    }
-
-    // The whole of what comes through the tunnel, or podd's refusal of it.
-    private async Task<string> Ask()
-    {
-        using var socket = await podd.Connect(CancellationToken.None);
-        await using var stream = new System.Net.Sockets.NetworkStream(socket);
-        var key = await File.ReadAllTextAsync(System.IO.Path.Combine(podd.Root, "api-key"));
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {Path}/ports/8000 HTTP/1.1\r\nHost: podd\r\nX-Api-Key: {key}\r\nConnection: Upgrade\r\nUpgrade: {PoddRoutes.TunnelUpgrade}\r\nPinacle-Epoch: 1\r\n\r\n"));
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        var head = await reader.ReadLineAsync() ?? "";
-        if (!head.Contains(" 101 ", StringComparison.Ordinal))
-            return head;
-        while (await reader.ReadLineAsync() is { Length: > 0 })
-        {
-            // The rest of the upgrade's head.
-        }
-        await stream.WriteAsync("GET /index.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
-        return await reader.ReadToEndAsync();
     }
 }

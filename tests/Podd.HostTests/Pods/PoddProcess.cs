@@ -55,7 +55,7 @@ public sealed class PoddProcess : IAsyncLifetime
             return;
         await File.WriteAllTextAsync(Config, $$"""
             { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:{{Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
-              "Guest": "{{TestHost.Guest}}", "CgroupParent": "/podd-{{Instance}}",
+              "Guest": "{{TestHost.Guest}}", "CgroupParent": "/podd-{{Instance}}", "FreezeAfterSeconds": 3,
               "Network": { "Instance": "{{Instance}}", "Bridge": "phbr0", "Subnet": "10.252.0.0/16", "Resolver": "198.18.252.53" } }
             """);
         await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", "16G", "--mount", Pool);
@@ -154,6 +154,23 @@ public sealed class PoddProcess : IAsyncLifetime
         return JsonSerializer.Deserialize(text, ContractsJson.Default.ExecResult)!;
     }
 
+    /// <summary>The body that a service answers with through the tunnel, or the first line of podd's refusal.</summary>
+    public async Task<string> Tunnel(string id, int port, string path = "/")
+    {
+        using var socket = await Connect(CancellationToken.None);
+        await using var stream = new NetworkStream(socket);
+        var key = await File.ReadAllTextAsync(Path.Combine(Root, "api-key"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET /v1/pods/{id}/ports/{port} HTTP/1.1\r\nHost: podd\r\nX-Api-Key: {key}\r\nConnection: Upgrade\r\nUpgrade: {PoddRoutes.TunnelUpgrade}\r\nPinacle-Epoch: 1\r\n\r\n")));
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var head = await reader.ReadLineAsync() ?? "";
+        if (!head.Contains(" 101 ", StringComparison.Ordinal))
+            return head;
+        await SkipHead(reader);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        await SkipHead(reader);
+        return await reader.ReadToEndAsync();
+    }
+
     /// <summary>Everything on the machine that carries the pod's id or this podd's slots.</summary>
     public async Task<IReadOnlyList<string>> Residue(string id)
     {
@@ -184,6 +201,14 @@ public sealed class PoddProcess : IAsyncLifetime
         {
             Assert.True(TimeProvider.System.GetElapsedTime(began) < StartLimit, otherwise);
             await Task.Delay(50);
+        }
+    }
+
+    private static async Task SkipHead(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { Length: > 0 })
+        {
+            // A line of the head.
         }
     }
 
