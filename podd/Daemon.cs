@@ -22,13 +22,14 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
     public static void AddParts(IServiceCollection services, PoddOptions options, IConfiguration configuration)
     {
         services.AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<ImageStore>();
+        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<PoolInspection>().AddSingleton<ImageStore>().AddSingleton<OciImage>();
         services.AddPodNetwork(configuration);
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
         services.AddSingleton<Sandbox>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodLifecycle>();
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
+        HostCheck.AddTo(services);
         services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<TunnelApi>().AddSingleton<PoddApi>();
     }
 

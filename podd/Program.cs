@@ -1,12 +1,19 @@
 using Pinacle.Contracts;
 using Pinacle.Podd;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.Verbs;
 
 try
 {
-    return await Verbs.Run(new Arguments(args), CancellationToken.None);
+    return await VerbList.Run(args, CancellationToken.None);
 }
-catch (Exception error) when (error is UsageException or InvalidOperationException or FaultException or HostCommandException or IOException or HttpRequestException)
+catch (UsageException error)
+{
+    // 2 as of old for a wrong command line; podd.service does not try again on it.
+    await Console.Error.WriteLineAsync($"podd: {error.Message}");
+    return 2;
+}
+catch (Exception error) when (error is InvalidOperationException or FaultException or HostCommandException or IOException or UnauthorizedAccessException or HttpRequestException)
 {
     await Console.Error.WriteLineAsync($"podd: {error.Message}");
     return 1;

@@ -79,6 +79,10 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Chown(string path, uint owner, uint group);
 
+    // int adjtimex(struct timex *buf)
+    [LibraryImport("libc", EntryPoint = "adjtimex", SetLastError = true)]
+    public static partial int AdjTimeX(void* buffer);
+
     // mode_t umask(mode_t mask)
     [LibraryImport("libc", EntryPoint = "umask")]
     public static partial uint Umask(uint mask);

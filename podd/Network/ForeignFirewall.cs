@@ -9,18 +9,18 @@ public sealed class ForeignFirewall(HostCommand commands, AddressPlan plan)
     private const string LegacyTables = "/proc/net/ip_tables_names";
     private const string LegacyProgram = "/usr/sbin/iptables-legacy";
 
-    /// <summary>One sentence per chain that is in the way, with the rules that let pods through; empty when there is none.</summary>
-    public async Task<IReadOnlyList<string>> Complaints(CancellationToken cancellationToken)
+    /// <summary>One per chain that is in the way; empty when there is none.</summary>
+    public async Task<IReadOnlyList<FirewallComplaint>> Complaints(CancellationToken cancellationToken)
     {
         var rules = await commands.Run("nft", ["--json", "list", "ruleset"], cancellationToken: cancellationToken);
-        var complaints = new List<string>(Read(rules.Stdout));
+        var complaints = new List<FirewallComplaint>(Read(rules.Stdout));
         if (File.Exists(LegacyProgram) && File.Exists(LegacyTables) && (await File.ReadAllLinesAsync(LegacyTables, cancellationToken)).Contains("filter"))
         {
             foreach (var chain in (string[])["FORWARD", "INPUT"])
             {
                 var legacy = await commands.Run(LegacyProgram, ["-S", chain], cancellationToken: cancellationToken);
                 if (legacy.Stdout.Contains($"-P {chain} DROP", StringComparison.Ordinal) && !legacy.Stdout.Contains($"-i {plan.Bridge} ", StringComparison.Ordinal))
-                    complaints.Add(Sentence("iptables-legacy filter", chain, string.Join("; ", LegacyRules(chain))));
+                    complaints.Add(Complaint("iptables-legacy filter", chain, LegacyRules(chain)));
             }
         }
 
@@ -28,7 +28,7 @@ public sealed class ForeignFirewall(HostCommand commands, AddressPlan plan)
     }
 
     /// <summary>Reads what <c>nft --json list ruleset</c> printed (libnftables-json(5)).</summary>
-    internal IEnumerable<string> Read(string json)
+    internal IEnumerable<FirewallComplaint> Read(string json)
     {
         using var document = JsonDocument.Parse(json);
         var objects = document.RootElement.GetProperty("nftables").EnumerateArray().ToList();
@@ -44,7 +44,7 @@ public sealed class ForeignFirewall(HostCommand commands, AddressPlan plan)
             if (Text(chain, "family") is not ("ip" or "inet") || Text(chain, "table") == plan.Table || opened.Contains(table))
                 continue;
             var name = Text(chain, "name") ?? "";
-            yield return Sentence($"table {table}", name, string.Join("; ", Rules(Text(chain, "hook") == "input", table, name)));
+            yield return Complaint($"table {table}", name, Rules(Text(chain, "hook") == "input", table, name));
         }
     }
 
@@ -52,8 +52,8 @@ public sealed class ForeignFirewall(HostCommand commands, AddressPlan plan)
 
     private static string Table(JsonElement element) => $"{Text(element, "family")} {Text(element, "table")}";
 
-    private static string Sentence(string where, string chain, string rules) =>
-        $"pods are cut off: {where}, chain {chain} drops what it does not know; let them through with: {rules}";
+    private static FirewallComplaint Complaint(string where, string chain, IEnumerable<string> rules) =>
+        new($"pods are cut off: {where}, chain {chain} drops what it does not know", string.Join("; ", rules));
 
     // A rule that accepts by the bridge's name: somebody has thought of pods.
     private bool Mentions(JsonElement rule)

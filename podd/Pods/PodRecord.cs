@@ -26,6 +26,9 @@ public sealed record PodRecord
     /// <summary>True when the spec came with secrets, which a restarted podd lacks.</summary>
     public bool HasSecrets { get; init; }
 
+    /// <summary>The environment that the image brought when the pod was made; whatever else is set goes over it.</summary>
+    public IReadOnlyDictionary<string, string>? ImageEnvironment { get; init; }
+
     /// <summary>Why the pod is failed.</summary>
     public Fault? Fault { get; init; }
 

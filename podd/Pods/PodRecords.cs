@@ -10,12 +10,11 @@ public sealed partial class PodRecords(PoddOptions options, ILogger<PodRecords> 
 
     private string Folder => Path.Combine(options.Root, "pods");
 
-    /// <summary>Every record, and the ids of those that cannot be read: those pods are left alone.</summary>
+    /// <summary>Every record, and the ids of those that cannot be read: those pods are left alone. Only reads, so that it can be used beside a podd that runs.</summary>
     public (IReadOnlyList<PodRecord> Records, IReadOnlyList<string> Unreadable) Load()
     {
-        Directory.CreateDirectory(Folder, Private);
         var (records, unreadable) = (new List<PodRecord>(), new List<string>());
-        foreach (var id in Directory.EnumerateDirectories(Folder).Select(folder => Path.GetFileName(folder)))
+        foreach (var id in Ids())
         {
             try
             {
@@ -28,7 +27,6 @@ public sealed partial class PodRecords(PoddOptions options, ILogger<PodRecords> 
             catch (FileNotFoundException)
             {
                 // The folder is made before its record, so there is nothing behind it yet.
-                Directory.Delete(Path.Combine(Folder, id), recursive: true);
             }
             catch (Exception error) when (error is JsonException or IOException)
             {
@@ -37,6 +35,13 @@ public sealed partial class PodRecords(PoddOptions options, ILogger<PodRecords> 
             }
         }
         return (records, unreadable);
+    }
+
+    /// <summary>Removes folders whose record was never written; no pod may be in the making.</summary>
+    public void RemoveUnwritten()
+    {
+        foreach (var id in Ids().Where(id => !File.Exists(FileOf(id))))
+            Directory.Delete(Path.Combine(Folder, id), recursive: true);
     }
 
     /// <summary>Writes a record; after this it is on the disk.</summary>
@@ -58,6 +63,8 @@ public sealed partial class PodRecords(PoddOptions options, ILogger<PodRecords> 
             file.Delete();
         folder.Delete(recursive: true);
     }
+
+    private string[] Ids() => Directory.Exists(Folder) ? [.. Directory.EnumerateDirectories(Folder).Select(folder => Path.GetFileName(folder))] : [];
 
     private string FileOf(string id) => Path.Combine(Folder, id, "pod.json");
 

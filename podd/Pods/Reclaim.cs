@@ -53,6 +53,7 @@ public sealed partial class Reclaim(
                 Log.Stuck(logger, error, pod.Id);
             }
         }
+        records.RemoveUnwritten();
         await RemoveStrangers(cancellationToken);
         fleet.SetReclaimed();
     }

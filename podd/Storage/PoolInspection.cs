@@ -1,0 +1,62 @@
+using System.Globalization;
+using Pinacle.Podd.Commands;
+
+namespace Pinacle.Podd.Storage;
+
+/// <summary>Looks at the pool from outside: what is mounted, from what, with which quota. Reads only.</summary>
+public sealed class PoolInspection(PoddOptions options, HostCommand command)
+{
+    /// <summary>As it is now.</summary>
+    public async Task<PoolFacts> Look(CancellationToken cancellationToken)
+    {
+        var facts = new PoolFacts { Folder = options.Pool };
+        if (Mount(System.IO.File.ReadLines("/proc/self/mountinfo"), options.Pool) is not { } mount)
+            return facts;
+        var drive = new DriveInfo(options.Pool);
+        facts = facts with
+        {
+            Format = mount.Format,
+            Options = mount.Options,
+            Quota = Quota(Path.GetFileName(mount.Device)),
+            InUse = Directory.Exists(Path.Combine(options.Pool, "images")),
+            Size = drive.TotalSize,
+            Free = drive.AvailableFreeSpace,
+        };
+        if (BackingFile(Path.GetFileName(mount.Device)) is not { } file)
+            return facts;
+        // Blocks, their size, and the length as it appears.
+        var numbers = (await command.Run("stat", ["--format", "%b %B %s", file], cancellationToken: cancellationToken)).Stdout.Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return facts with { File = file, FileGrowth = Math.Max(numbers[2] - (numbers[0] * numbers[1]), 0), BelowFree = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace };
+    }
+
+    /// <summary>The mount at <paramref name="folder"/> (proc_pid_mountinfo(5)); the last one is what is seen.</summary>
+    internal static (string Format, string Device, IReadOnlyList<string> Options)? Mount(IEnumerable<string> lines, string folder)
+    {
+        (string, string, IReadOnlyList<string>)? found = null;
+        foreach (var line in lines)
+        {
+            // "36 35 0:41 / /var/lib/podd/pool rw,nosuid shared:1 - btrfs /dev/loop0 rw,ssd": optional fields, a dash, three more.
+            var fields = line.Split(' ');
+            var dash = Array.IndexOf(fields, "-", 6);
+            if (dash > 0 && fields.Length >= dash + 4 && fields[4].Replace("\\040", " ", StringComparison.Ordinal) == folder.TrimEnd('/'))
+                found = (fields[dash + 1], fields[dash + 2], [.. fields[5].Split(','), .. fields[dash + 3].Split(',')]);
+        }
+        return found;
+    }
+
+    // /sys/fs/btrfs has a folder for each file system, with its devices in it. Before Linux 6.7 there is no "mode".
+    private static string? Quota(string device)
+    {
+        const string Systems = "/sys/fs/btrfs";
+        if (!Directory.Exists(Systems) || Directory.EnumerateDirectories(Systems).FirstOrDefault(folder => Path.Exists(Path.Combine(folder, "devices", device))) is not { } system)
+            return null;
+        var mode = Path.Combine(system, "qgroups", "mode");
+        return System.IO.File.Exists(mode) ? System.IO.File.ReadAllText(mode).Trim() : "disabled";
+    }
+
+    private static string? BackingFile(string device)
+    {
+        var file = $"/sys/block/{device}/loop/backing_file";
+        return System.IO.File.Exists(file) ? System.IO.File.ReadAllText(file).Trim() : null;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Pinacle.Podd.Verbs;
+
+/// <summary>podd's parts for a verb that is not the daemon.</summary>
+internal static class Parts
+{
+    /// <summary>With the settings that the command line names.</summary>
+    public static ServiceProvider Of(Invocation invocation)
+    {
+        var (configuration, options) = PoddConfiguration.Read(invocation.Maybe("config"));
+        var services = new ServiceCollection();
+        Quiet(services);
+        Daemon.AddParts(services, options, configuration);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>Warnings go to standard error: a verb's output may be read by a program.</summary>
+    public static IServiceCollection Quiet(IServiceCollection services)
+    {
+        services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        return services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}
