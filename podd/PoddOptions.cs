@@ -28,6 +28,9 @@ public sealed partial class PoddOptions
     /// <summary>The runsc binary to take for new sandboxes. Default <c>/usr/local/lib/pinacle/runsc</c>.</summary>
     public string Runsc { get; set; } = "/usr/local/lib/pinacle/runsc";
 
+    /// <summary>Longest that the self-test of runsc may take, in seconds, 10 to 3600: a runsc that hangs is found by it, a slow machine needs more. Default 180.</summary>
+    public int SelfTestSeconds { get; set; } = 180;
+
     /// <summary>Folder with the guest, its loader and its libraries. Default <c>/usr/lib/podd/guest</c>.</summary>
     public string Guest { get; set; } = "/usr/lib/podd/guest";
 
@@ -60,6 +63,8 @@ public sealed partial class PoddOptions
             return $"option listen is \"{Listen}\": it must be an address and a port, such as 0.0.0.0:7400";
         if (FreezeAfterSeconds is < 1 or > 86_400)
             return $"option freezeAfterSeconds is {FreezeAfterSeconds}: it must be 1 to 86,400";
+        if (SelfTestSeconds is < 10 or > 3600)
+            return $"option selfTestSeconds is {SelfTestSeconds}: it must be 10 to 3600";
         if (CaBundle.Length > 0 && !File.Exists(CaBundle))
             return $"option caBundle is \"{CaBundle}\": there is no such file";
         return new NetworkOptionsCheck().Validate(null, Network).FailureMessage;

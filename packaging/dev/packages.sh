@@ -17,7 +17,7 @@ needed=(
     openssh-client openssl postgresql procps util-linux zstd
 )
 if [[ $purpose == test ]]; then
-    needed+=(chromium libnss3-tools shellcheck skopeo umoci)
+    needed+=(binutils chromium libnss3-tools lintian shellcheck skopeo umoci)
     # An image of another libc is made from it; it and busybox exclude each other, and the machine's own choice stands.
     dpkg-query --show busybox >/dev/null 2>&1 || needed+=(busybox-static)
 fi

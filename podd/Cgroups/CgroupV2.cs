@@ -32,11 +32,12 @@ public sealed class CgroupV2(string root, string path) : Cgroup(root, path)
 
     public override void PrepareParent() => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Folder)!);
 
-    // An empty list means "as the parent". Without the cpuset controller there is no such file, and nothing to free.
+    // Not the empty list, which would mean "as the parent": the kernel refuses it (ENOSPC) for a group that has processes.
+    // Without the cpuset controller there is no such file, and nothing to free.
     public override void FreeCores()
     {
         if (System.IO.File.Exists(File("cpuset.cpus")))
-            System.IO.File.WriteAllText(File("cpuset.cpus"), "\n");
+            System.IO.File.WriteAllText(File("cpuset.cpus"), System.IO.File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Folder)!, "cpuset.cpus.effective")));
     }
 
     public override void LimitMemory(long bytes)

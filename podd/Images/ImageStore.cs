@@ -9,7 +9,7 @@ using Pinacle.Podd.Storage;
 namespace Pinacle.Podd.Images;
 
 /// <summary>The images of this host: read-only subvolumes named <c>{name}@{hash}</c>, each with an <see cref="ImageRecord"/> beside it.</summary>
-public sealed partial class ImageStore(Pool pool, HostCommand command)
+public sealed partial class ImageStore(Pool pool, HostCommand command, TimeProvider time)
 {
     private static readonly TimeSpan UnpackLimit = TimeSpan.FromMinutes(10);
 
@@ -18,7 +18,8 @@ public sealed partial class ImageStore(Pool pool, HostCommand command)
         [.. (Directory.Exists(pool.Images) ? Directory.EnumerateDirectories(pool.Images) : [])
             .Select(folder => (Folder: folder, Parts: Path.GetFileName(folder).Split('@')))
             .Where(image => image.Parts.Length == 2)
-            .Select(image => new ImageReport(image.Parts[0], image.Parts[1], Record(image.Folder)?.Bytes ?? 0, new DateTimeOffset(Directory.GetCreationTimeUtc(image.Folder), TimeSpan.Zero)))
+            .Select(image => (image.Parts, Record: Record(image.Folder)))
+            .Select(image => new ImageReport(image.Parts[0], image.Parts[1], image.Record?.Bytes ?? 0, image.Record?.ImportedAt ?? DateTimeOffset.UnixEpoch))
             .OrderByDescending(image => image.CreatedAt)];
 
     /// <summary>The folder of an image; the newest of its name where no hash is asked for.</summary>
@@ -83,7 +84,7 @@ public sealed partial class ImageStore(Pool pool, HostCommand command)
         var size = (await command.Run("du", ["--summarize", "--bytes", "--one-file-system", made], UnpackLimit, cancellationToken: cancellationToken)).Stdout.Split('\t')[0];
         await command.Run("btrfs", ["property", "set", made, "ro", "true"], cancellationToken: cancellationToken);
         // The record first: an image that is there has one.
-        var record = new ImageRecord(source, long.Parse(size, CultureInfo.InvariantCulture), environment);
+        var record = new ImageRecord(source, long.Parse(size, CultureInfo.InvariantCulture), time.GetUtcNow(), environment);
         DurableFile.Write(Folder(image) + ".json", JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
         Directory.Move(made, Folder(image));
     }

@@ -11,7 +11,6 @@ namespace Pinacle.Podd.Runsc;
 public sealed partial class SelfTest(PoddOptions options, HostCommand command, ILogger<SelfTest> logger)
 {
     private const int Canaries = 3;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private string Folder => Path.Combine(options.Root, "self-test");
 
@@ -58,7 +57,7 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
     {
         await CleanUp(runsc);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(TimeSpan.FromSeconds(options.SelfTestSeconds));
         try
         {
             await Task.WhenAll(Enumerable.Range(0, Canaries).Select(number => Fork(runsc, $"canary-{number}", limit.Token)));
@@ -66,7 +65,7 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"no end of the self-test within {Limit.TotalSeconds:0} s", error);
+            throw new TimeoutException($"no end of the self-test within {options.SelfTestSeconds} s (option selfTestSeconds)", error);
         }
     }
 

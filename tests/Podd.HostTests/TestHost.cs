@@ -17,9 +17,14 @@ internal static class TestHost
     public static (string File, string Hash)? Image =>
         (Environment.GetEnvironmentVariable("PINACLE_IMAGE"), Environment.GetEnvironmentVariable("PINACLE_IMAGE_HASH")) is ({ } file, { } hash) && File.Exists(file) ? (file, hash) : null;
 
+    /// <summary>The folder with <c>podd/</c> and <c>guest/</c> as packaging/dev/build.sh leaves them.</summary>
+    public static string? Published =>
+        Environment.GetEnvironmentVariable("PINACLE_PODD") is { } podd && Path.GetDirectoryName(Path.GetDirectoryName(podd)) is { } folder && File.Exists(Path.Combine(folder, "guest", "guest")) ? folder : null;
+
     private static string? Folder(string? path) => path is not null && Directory.Exists(path) ? path : null;
 
-    private static string? InRepository(string path)
+    /// <summary>A path of the repository that these tests were built in.</summary>
+    public static string? InRepository(string path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -13,7 +13,7 @@ internal sealed class RuntimeCheck(PoddOptions options, SelfTest test) : IHostCh
     internal static Finding Judge(RuntimeReport report, string binary) => report switch
     {
         { State: RuntimeState.Fit } => Finding.Ok($"{report.Version}, passed the self-test ({binary})"),
-        { Hash: null } => Finding.Fail(report.Message ?? "there is no runsc", "install-runsc"),
-        _ => Finding.Fail($"{report.Version ?? binary} does not pass the self-test: {report.Message}", "install-runsc puts the build that pods are proven on into /usr/local/lib/pinacle; option runsc must name it"),
+        { Hash: null } => Finding.Fail(report.Message ?? "there is no runsc", "/usr/share/podd/install-runsc"),
+        _ => Finding.Fail($"{report.Version ?? binary} does not pass the self-test: {report.Message}", "/usr/share/podd/install-runsc puts the build that pods are proven on into /usr/local/lib/pinacle; option runsc must name it"),
     };
 }

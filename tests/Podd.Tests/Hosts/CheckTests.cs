@@ -47,7 +47,7 @@ public sealed class CheckTests
         var unfit = RuntimeCheck.Judge(new RuntimeReport(RuntimeState.Unfit, "runsc version 1", "ab", "a sandbox broke"), "/r");
         Assert.Equal(Verdict.Fail, unfit.Verdict);
         Assert.Contains("a sandbox broke", unfit.Found, StringComparison.Ordinal);
-        Assert.Equal("install-runsc", RuntimeCheck.Judge(new RuntimeReport(RuntimeState.Unfit, null, null, "there is no runsc at /r"), "/r").Advice);
+        Assert.Equal("/usr/share/podd/install-runsc", RuntimeCheck.Judge(new RuntimeReport(RuntimeState.Unfit, null, null, "there is no runsc at /r"), "/r").Advice);
     }
 
     [Fact]
