@@ -2,10 +2,10 @@
 MAKEFLAGS += --no-print-directory
 dev := packaging/dev
 
-.PHONY: help run stop token test clean
+.PHONY: help run stop token test deb vm-test clean
 
 help: ## What there is
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
 run: ## Start everything and stay in the foreground; Ctrl-C ends it
 	@$(dev)/run.sh
@@ -18,6 +18,12 @@ token: ## Print an API token: make token USER=alice
 
 test: ## Set up what the tests need, and run all of them
 	@$(dev)/test.sh
+
+deb: ## Make the Debian package of podd: artifacts/deb/
+	@packaging/deb/make.sh
+
+vm-test: ## Install and use that package on an emulated Debian 13 (half an hour)
+	@packaging/vm/test
 
 clean: ## Stop, and remove what was built and what the instance kept (not the cache of images)
 	@$(dev)/clean.sh
