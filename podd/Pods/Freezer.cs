@@ -37,6 +37,7 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
             return false;
         tap.Dispose();
         sandbox.CgroupOf(pod.Id).Freeze(false);
+        FaultPoints.Reach(FaultPoint.Thawed);
         pod.Activity.Stand(false);
         reports.Publish(pod);
         return true;
@@ -52,7 +53,9 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
         // It listens before the pod stands still: what comes in between thaws it at once.
         var tap = new VethTap(names.Veth, names.Mac);
         pod.Standing = tap;
+        FaultPoints.Reach(FaultPoint.TapOpened);
         sandbox.CgroupOf(pod.Id).Freeze(true);
+        FaultPoints.Reach(FaultPoint.Frozen);
         pod.Activity.Stand(true);
         reports.Publish(pod);
         _ = Task.Run(() => ThawOnFirstByte(pod, tap, names.Veth));

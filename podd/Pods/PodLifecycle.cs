@@ -133,15 +133,19 @@ public sealed partial class PodLifecycle(
         var undo = new Undo(logger);
         var slot = pod.Record?.Slot ?? fleet.TakeSlot();
         changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, HasSecrets = pod.Secrets is not null });
+        FaultPoints.Reach(FaultPoint.CreateRecorded);
         try
         {
             undo.Push("delete disk", token => pool.Delete(pod.Id, token));
             await act.Step("disk", "Making the disk", () => pool.Create(pod.Id, image, Tier.Find(spec.Tier)!.Disk, cancellationToken));
+            FaultPoints.Reach(FaultPoint.DiskMade);
             await Boot(pod, act, undo, cancellationToken);
             await setup.Configure(pod, cancellationToken);
+            FaultPoints.Reach(FaultPoint.Configured);
             if (spec.Repository is not null)
                 await setup.Clone(pod, act, cancellationToken);
             changes.Change(pod, record => record with { Made = true });
+            FaultPoints.Reach(FaultPoint.MadeRecorded);
             undo.Clear();
         }
         catch (Exception error)
@@ -160,6 +164,7 @@ public sealed partial class PodLifecycle(
         await setup.Steps(pod, act, cancellationToken);
         if (pod.Record.State == PodState.Creating && pod.Record.Spec.Setup is null)
             changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.None) });
+        FaultPoints.Reach(FaultPoint.SetupEnded);
         await setup.Configure(pod, cancellationToken);
         changes.Change(pod, record => record with { State = PodState.Running });
     }
@@ -176,6 +181,7 @@ public sealed partial class PodLifecycle(
         await runtime.Fit(act, cancellationToken);
         var undo = new Undo(logger);
         changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
+        FaultPoints.Reach(FaultPoint.StartRecorded);
         try
         {
             await Boot(pod, act, undo, cancellationToken);
@@ -194,6 +200,7 @@ public sealed partial class PodLifecycle(
         var started = await sandbox.Start(pod.Record!, act, undo, cancellationToken);
         undo.Push("stop watching", _ => watch.Stop(pod));
         changes.Change(pod, record => record with { Sandbox = started.Sandbox, Runsc = started.Runsc, Guest = started.Guest });
+        FaultPoints.Reach(FaultPoint.SandboxRecorded);
         watch.Start(pod);
     }
 
@@ -210,7 +217,9 @@ public sealed partial class PodLifecycle(
                 throw new FaultException(FaultKind.Conflict, $"cannot stop pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
         }
         changes.Change(pod, record => record with { State = PodState.Stopping });
+        FaultPoints.Reach(FaultPoint.StopRecorded);
         await act.Step("shutdown", "Stopping the services", () => ShutDown(pod, cancellationToken));
+        FaultPoints.Reach(FaultPoint.ServicesStopped);
         await act.Step("end", "Ending the sandbox", async () =>
         {
             await watch.Stop(pod);
@@ -239,12 +248,15 @@ public sealed partial class PodLifecycle(
     {
         if (pod.Record is { } record)
             changes.Change(pod, _ => record with { State = PodState.Deleting });
+        FaultPoints.Reach(FaultPoint.DeleteRecorded);
         await act.Step("delete", "Removing the pod", async () =>
         {
             await watch.Stop(pod);
             await sandbox.End(pod.Id, pod.Record?.Slot);
             await pool.Delete(pod.Id, CancellationToken.None);
+            FaultPoints.Reach(FaultPoint.DiskDeleted);
             records.Delete(pod.Id);
+            FaultPoints.Reach(FaultPoint.RecordDeleted);
         });
         if (pod.Record is { } gone)
             fleet.ReleaseSlot(gone.Slot);
@@ -260,7 +272,9 @@ public sealed partial class PodLifecycle(
         var record = Take(pod, spec);
         if (before.Spec.Tier == spec.Tier)
             return;
+        FaultPoints.Reach(FaultPoint.TierRecorded);
         await pool.Limit(pod.Id, Tier.Find(spec.Tier)!.Disk, cancellationToken);
+        FaultPoints.Reach(FaultPoint.DiskLimited);
         if (record.Sandbox is not null)
             sandbox.Settle(record);
     }

@@ -28,6 +28,7 @@ public sealed class PodSetup(PoddOptions options, PodChanges changes, TimeProvid
             return;
         }
         changes.Change(pod, record => record with { Setup = new SetupReport(SetupState.Running, setup.Attempt, setup.Steps[0].Name) });
+        FaultPoints.Reach(FaultPoint.SetupRecorded);
         var run = string.Create(CultureInfo.InvariantCulture, $"setup-{setup.Attempt}");
         var failed = await Run(pod, act, new GuestSetup(run, null, setup.Steps), cancellationToken);
         changes.Change(pod, record => record with

@@ -61,6 +61,9 @@ public sealed partial class Reclaim(
     private async Task Settle(Pod pod, CancellationToken cancellationToken)
     {
         var record = pod.Record!;
+        // A new tier is written down before the disk gets it.
+        if (record.Made && record.State != PodState.Deleting && pool.Has(pod.Id))
+            await pool.Limit(pod.Id, Tier.Find(record.Spec.Tier)!.Disk, cancellationToken);
         switch (record.State)
         {
             case PodState.Running or PodState.Starting or PodState.Creating when record.Made && record.Sandbox is { Alive: true }:

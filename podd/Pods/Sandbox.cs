@@ -40,6 +40,7 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
         undo.Push("end sandbox and network", _ => End(id, record.Slot));
         // runsc takes the address off eth0, so every start needs a fresh namespace.
         var address = await act.Step("network", "Connecting the pod", () => network.Attach(id, record.Slot, cancellationToken));
+        FaultPoints.Reach(FaultPoint.NetworkAttached);
         var process = await act.Step("boot", "Starting the sandbox", async () =>
         {
             var cgroup = CgroupOf(id);
@@ -48,10 +49,13 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
             PodKey.Make(Path.Combine(folder, "run"));
             KeepTemporaryFilesOnDisk(pool.Disk(id));
             File.Delete(LogOf(id));
+            FaultPoints.Reach(FaultPoint.BundleWritten);
             return await payloads.Runsc(runsc).Run(id, folder, LogOf(id), cancellationToken);
         });
+        FaultPoints.Reach(FaultPoint.SandboxStarted);
         var started = record with { Sandbox = process, Runsc = runsc, Guest = guest };
         await act.Step("guest", "Waiting for the guest", () => WaitForGuest(started, cancellationToken));
+        FaultPoints.Reach(FaultPoint.GuestAnswered);
         Settle(started);
         return started;
     }
@@ -88,10 +92,13 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
             cgroup.Freeze(false);
             await Task.Delay(Look, time);
         }
+        FaultPoints.Reach(FaultPoint.ProcessesEnded);
         cgroup.Remove();
+        FaultPoints.Reach(FaultPoint.CgroupRemoved);
         RunscClient.Forget(payloads.Sandboxes, id);
         if (slot is { } known)
             await network.Detach(known, CancellationToken.None);
+        FaultPoints.Reach(FaultPoint.NetworkDetached);
     }
 
     // The cgroup has them all once runsc has made it; before that (podd was killed meanwhile) runsc itself is known by its own arguments.

@@ -40,7 +40,6 @@ public sealed class CrashTests(PinacleStack stack)
 
     [Theory]
     [InlineData("podd", "boot")]
-    [InlineData("podd", "clone")]
     [InlineData("podd", "install")]
     [InlineData("web", "boot")]
     [InlineData("web", "install")]

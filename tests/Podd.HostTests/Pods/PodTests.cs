@@ -36,28 +36,6 @@ public sealed class PodTests(PoddProcess podd) : IClassFixture<PoddProcess>
         Assert.True((await podd.Act(HttpMethod.Delete, Path))[^1].Done);
     }
 
-    [SkippableTheory]
-    [InlineData("network")]
-    public async Task A_podd_that_is_killed_while_it_makes_a_pod_leaves_what_the_next_one_can_finish(string step)
-    {
-        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        await Assert.ThrowsAnyAsync<Exception>(() => podd.Act(HttpMethod.Put, Path, Spec(), line => line is { Kind: ProgressKind.Begin } && line.Step == step ? podd.Kill() : Task.CompletedTask));
-
-        await podd.Start();
-        var found = await podd.Get(Path, ContractsJson.Default.PodReport);
-        if (step != "install")
-        {
-            Assert.Equal(PodState.Failed, found.State);
-            Assert.Contains("podd was restarted", found.Fault!.Message, StringComparison.Ordinal);
-            Assert.Equal([System.IO.Path.Combine(podd.Root, "pods", _id)], await podd.Residue(_id));
-        }
-
-        var again = await podd.Act(HttpMethod.Put, Path, Spec());
-        Assert.Equal(PodState.Running, again[^1].Report?.State);
-        await Serves("hello");
-        await Delete();
-    }
-
     [SkippableFact]
     public async Task An_install_that_fails_leaves_the_pod_up_and_a_retry_runs_it_again()
     {

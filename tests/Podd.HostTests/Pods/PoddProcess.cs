@@ -47,6 +47,8 @@ public sealed class PoddProcess : IAsyncLifetime
 
     private string Socket => Path.Combine(_folder, "podd.sock");
 
+    private string KillAt => Path.Combine(_folder, "kill-at");
+
     private string Config => Path.Combine(_folder, "podd.json");
 
     public async Task InitializeAsync()
@@ -80,6 +82,7 @@ public sealed class PoddProcess : IAsyncLifetime
         var (program, arguments) = TestHost.Podd;
         _process = Cli.Wrap(program)
             .WithArguments([.. arguments, "run", "--config", Config])
+            .WithEnvironmentVariables(environment => environment.Set(Podd.Pods.FaultPoints.Variable, KillAt))
             .WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(Write))
             .WithStandardErrorPipe(PipeTarget.ToDelegate(Write))
@@ -114,6 +117,27 @@ public sealed class PoddProcess : IAsyncLifetime
         await _command.Run("kill", ["-KILL", _process.ProcessId.ToString(CultureInfo.InvariantCulture)], allow: [1]);
         await _process.Task;
         _process = null;
+    }
+
+    /// <summary>Starts podd where it does not run.</summary>
+    public async Task Revive()
+    {
+        if (_process is null)
+            await Start();
+    }
+
+    /// <summary>Makes podd kill itself when an act comes to that point.</summary>
+    public Task KillItselfAt(Podd.Pods.FaultPoint point) => File.WriteAllTextAsync(KillAt, point.ToString());
+
+    /// <summary>Waits for the end of a podd that kills itself.</summary>
+    /// <returns>False when it has not come to the point.</returns>
+    public async Task<bool> KilledItself()
+    {
+        var ended = await Task.WhenAny(_process!.Task, Task.Delay(StartLimit)) == _process.Task;
+        if (ended)
+            _process = null;
+        File.Delete(KillAt);
+        return ended;
     }
 
     public async Task<Socket> Connect(CancellationToken cancellationToken)
