@@ -57,11 +57,20 @@ public static class PoddRoutes
     /// <summary>POST: starts a service again.</summary>
     public const string RestartService = "/v1/pods/{id}/services/{service}/restart";
 
-    /// <summary>GET (a file's bytes, or a <see cref="FileListing"/>), PUT, DELETE; <c>path</c> is absolute in the pod without its first slash.</summary>
+    /// <summary>GET (a file's bytes, also a single <c>Range</c>; a <see cref="FileListing"/>, or with <c>?archive=tar.gz</c> the folder packed), PUT, DELETE; <c>path</c> is absolute in the pod without its first slash.</summary>
     public const string Files = "/v1/pods/{id}/files/{**path}";
 
     /// <summary>GET: <see cref="GitReport"/>.</summary>
     public const string Git = "/v1/pods/{id}/git";
+
+    /// <summary>GET: <see cref="Contracts.GitDiff"/>.</summary>
+    public const string GitDiff = "/v1/pods/{id}/git/diff";
+
+    /// <summary>GET: the pod's <see cref="TerminalReport"/>s. POST <see cref="TerminalSpec"/>: opens it where it is not open, same answer.</summary>
+    public const string Terminals = "/v1/pods/{id}/terminals";
+
+    /// <summary>GET with <c>Upgrade: pinacle-terminal</c>: frames of <see cref="GuestAct.Terminal"/> both ways; <c>?columns=80&amp;rows=24&amp;user=dev&amp;directory=.</c> for one that is not open yet. DELETE: ends it.</summary>
+    public const string Terminal = "/v1/pods/{id}/terminals/{name}";
 
     /// <summary>GET: the images on the host.</summary>
     public const string Images = "/v1/images";

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pinacle.Contracts;
@@ -7,8 +9,13 @@ using Pinacle.Contracts;
 namespace Pinacle.Guest;
 
 /// <summary>The guest's side of one connection.</summary>
-internal sealed class Connection(Socket socket) : IDisposable
+/// <param name="socket">Closed with it.</param>
+/// <param name="patience">A caller that takes nothing for so long is given up; null for a minute.</param>
+internal sealed class Connection(Socket socket, TimeSpan? patience = null) : IDisposable
 {
+    private const int MostDrained = 16 << 20;
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _writing = new(1);
     private byte[] _buffer = new byte[4096];
     private int _start;
@@ -17,13 +24,19 @@ internal sealed class Connection(Socket socket) : IDisposable
 
     public Socket Socket { get; } = socket;
 
-    /// <summary>The first line; null when the caller closed or sent something else.</summary>
-    public async Task<GuestCall?> ReadCall(CancellationToken cancellationToken)
+    /// <summary>The first line; null when the caller closed before its end.</summary>
+    /// <exception cref="FaultException">It does not begin with the key: then nothing of it is kept or parsed.</exception>
+    public async Task<GuestCall?> ReadCall(string key, CancellationToken cancellationToken)
     {
-        var scanned = 0;
+        var greeting = Encoding.ASCII.GetBytes($"{{\"key\":\"{key}\"");
+        var (scanned, known) = (0, false);
         while (true)
         {
             var newline = _buffer.AsSpan(scanned, _end - scanned).IndexOf((byte)'\n');
+            if (!known && (newline >= 0 || _end >= greeting.Length))
+                known = CryptographicOperations.FixedTimeEquals(_buffer.AsSpan(0, Math.Min(_end, greeting.Length)), greeting)
+                    ? true
+                    : throw new FaultException(FaultKind.Unauthorized, "cannot answer: the key is not this pod's");
             if (newline >= 0)
             {
                 _start = scanned + newline + 1;
@@ -31,7 +44,7 @@ internal sealed class Connection(Socket socket) : IDisposable
             }
             scanned = _end;
             if (_end == GuestProtocol.MaxLine)
-                return null;
+                throw new FaultException(FaultKind.TooLarge, $"cannot read the call: it is over {GuestProtocol.MaxLine} bytes");
             if (_end == _buffer.Length)
                 Array.Resize(ref _buffer, Math.Min(_buffer.Length * 4, GuestProtocol.MaxLine));
             var count = await Socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
@@ -91,18 +104,29 @@ internal sealed class Connection(Socket socket) : IDisposable
     /// <summary>Completes when the caller has closed its side.</summary>
     public Task Closed(CancellationToken cancellationToken) => _closed ??= WaitForClose(cancellationToken);
 
-    /// <summary>Ends the connection in order: a socket that is disposed with a read under way is reset, and what was sent last is lost.</summary>
+    /// <summary>Ends the connection in order: a socket that is closed with bytes unread is reset, and what was sent last is lost.</summary>
     public async Task Finish()
     {
         try
         {
-            Socket.Shutdown(SocketShutdown.Both);
-            await (_closed ?? Task.CompletedTask);
+            Socket.Shutdown(SocketShutdown.Send);
+            using var limit = new CancellationTokenSource(Linger);
+            await (_closed ?? Drain(limit.Token)).WaitAsync(limit.Token);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The caller was faster.
+            // The caller was faster, or will not end.
         }
+    }
+
+    /// <summary>Says every so often that the guest is there, until the result is disposed: a caller can tell a quiet act from a lost guest.</summary>
+    public IAsyncDisposable Beat(TimeSpan? every = null) => new Beats(this, every ?? TimeSpan.FromSeconds(GuestProtocol.BeatSeconds));
+
+    private async Task Drain(CancellationToken cancellationToken)
+    {
+        var left = MostDrained;
+        for (var count = 1; count > 0 && left > 0; left -= count)
+            count = await Socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
     }
 
     private async Task WaitForClose(CancellationToken cancellationToken)
@@ -114,7 +138,7 @@ internal sealed class Connection(Socket socket) : IDisposable
                 // What a caller says meanwhile has no meaning in this act.
             }
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // A reset is an end, too.
         }
@@ -151,8 +175,12 @@ internal sealed class Connection(Socket socket) : IDisposable
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             while (!bytes.IsEmpty)
-                bytes = bytes[await Socket.SendAsync(bytes, cancellationToken)..];
+            {
+                limit.CancelAfter(_patience);
+                bytes = bytes[await Socket.SendAsync(bytes, limit.Token)..];
+            }
         }
         finally
         {

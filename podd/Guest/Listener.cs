@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Pinacle.Contracts;
 using Pinacle.Guest.Acts;
@@ -13,6 +11,7 @@ internal sealed class Listener(string key, ActTable acts)
 {
     private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Breather = TimeSpan.FromMilliseconds(100);
+    private readonly Strangers _strangers = new(512);
     private int _connections;
 
     /// <summary>Listens on <paramref name="endpoint"/> until cancelled.</summary>
@@ -32,6 +31,7 @@ internal sealed class Listener(string key, ActTable acts)
                 continue;
             }
             accepted.NoDelay = true;
+            _strangers.Add(accepted);
             _ = Serve(accepted, cancellationToken);
         }
     }
@@ -60,16 +60,8 @@ internal sealed class Listener(string key, ActTable acts)
         using var connection = new Connection(socket);
         try
         {
-            GuestCall? call;
-            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
-            {
-                limit.CancelAfter(FirstLine);
-                call = await connection.ReadCall(limit.Token);
-            }
-            if (call is null)
+            if (await ReadCall(connection, cancellationToken) is not { } call)
                 return;
-            if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(call.Key), Encoding.ASCII.GetBytes(key)))
-                throw new FaultException(FaultKind.Unauthorized, "cannot answer: the key is not this pod's");
             await acts.Run(call, connection, cancellationToken);
             await connection.Finish();
         }
@@ -81,7 +73,7 @@ internal sealed class Listener(string key, ActTable acts)
         {
             await Refuse(connection, new Fault(FaultKind.Invalid, "cannot read the call", error.Message));
         }
-        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The caller went away; whatever it wanted is ended by the act itself.
         }
@@ -96,6 +88,20 @@ internal sealed class Listener(string key, ActTable acts)
         }
     }
 
+    private async Task<GuestCall?> ReadCall(Connection connection, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(FirstLine);
+        try
+        {
+            return await connection.ReadCall(key, limit.Token);
+        }
+        finally
+        {
+            _strangers.Remove(connection.Socket);
+        }
+    }
+
     private static async Task Refuse(Connection connection, Fault fault)
     {
         try
@@ -106,7 +112,7 @@ internal sealed class Listener(string key, ActTable acts)
                 await connection.Answer(new GuestAnswer { Fault = fault }, CancellationToken.None);
             await connection.Finish();
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // It does not want to know.
         }

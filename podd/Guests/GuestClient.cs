@@ -12,6 +12,14 @@ public sealed class GuestClient(string address, int port, string key)
 {
     private const int OutputLimit = 1 << 20;
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+    // Longer than a service has to end.
+    private static readonly TimeSpan AnswerAfterServices = TimeSpan.FromSeconds(30);
+
+    /// <summary>After this without a byte in the middle of an act the guest is given up.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(GuestProtocol.SilenceSeconds);
+
+    /// <summary>True while the pod is frozen: then its guest may be silent.</summary>
+    public Func<bool> IsFrozen { get; init; } = () => false;
 
     /// <summary>What the guest sees now.</summary>
     public async Task<GuestStatus> Status(CancellationToken cancellationToken)
@@ -23,7 +31,7 @@ public sealed class GuestClient(string address, int port, string key)
     /// <summary>Gives the guest its environment and services.</summary>
     public async Task Configure(GuestConfig config, CancellationToken cancellationToken)
     {
-        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Configure, Config = config }, cancellationToken);
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Configure, Config = config }, cancellationToken, AnswerAfterServices);
     }
 
     /// <summary>Runs, or joins, setup steps.</summary>
@@ -52,10 +60,7 @@ public sealed class GuestClient(string address, int port, string key)
             switch (frame.Kind)
             {
                 case GuestFrame.Stdout or GuestFrame.Stderr:
-                    var target = frame.Kind == GuestFrame.Stdout ? stdout : stderr;
-                    var room = (int)Math.Min(frame.Payload.Length, OutputLimit - target.Length);
-                    target.Write(frame.Payload.Span[..room]);
-                    truncated |= room < frame.Payload.Length;
+                    truncated |= !Keep(frame.Kind == GuestFrame.Stdout ? stdout : stderr, frame.Payload.Span);
                     break;
                 case GuestFrame.Exit:
                     var exit = frame.As(ContractsJson.Default.GuestExit);
@@ -86,8 +91,10 @@ public sealed class GuestClient(string address, int port, string key)
     public async Task Logs(string service, int tail, bool follow, Stream output, CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Logs, Name = service, Tail = tail, Follow = follow }, cancellationToken);
-        while (await connection.Read(cancellationToken) is { Kind: GuestFrame.Stdout } frame)
+        while (await connection.Read(cancellationToken) is { } frame)
         {
+            if (frame.Kind != GuestFrame.Stdout)
+                throw GuestConnection.Broken($"frame {frame.Kind} in a log");
             await output.WriteAsync(frame.Payload, cancellationToken);
             await output.FlushAsync(cancellationToken);
         }
@@ -96,33 +103,46 @@ public sealed class GuestClient(string address, int port, string key)
     /// <summary>Starts a service again.</summary>
     public async Task Restart(string service, CancellationToken cancellationToken)
     {
-        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Restart, Name = service }, cancellationToken);
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Restart, Name = service }, cancellationToken, AnswerAfterServices);
     }
 
     /// <summary>A file with its bytes, or a folder's listing.</summary>
-    public async Task<GuestFile> ReadFile(string path, CancellationToken cancellationToken)
-    {
-        var connection = await Call(new GuestCall { Key = key, Act = GuestAct.ReadFile, Path = path }, cancellationToken);
-        return new GuestFile(connection);
-    }
+    /// <param name="path">Absolute in the pod.</param>
+    /// <param name="offset">The first byte; negative counts from the end.</param>
+    /// <param name="length">How many bytes at most; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<GuestFile> ReadFile(string path, CancellationToken cancellationToken, long offset = 0, long? length = null) =>
+        new(await Call(new GuestCall { Key = key, Act = GuestAct.ReadFile, Path = path, Offset = offset, Length = length }, cancellationToken));
+
+    /// <summary>A folder, packed as <c>tar.gz</c>.</summary>
+    public async Task<GuestFile> Archive(string path, CancellationToken cancellationToken) =>
+        new(await Call(new GuestCall { Key = key, Act = GuestAct.Archive, Path = path }, cancellationToken));
 
     /// <summary>Replaces a file.</summary>
     public async Task WriteFile(string path, Stream content, CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.WriteFile, Path = path }, cancellationToken);
-        var buffer = new byte[GuestProtocol.MaxFrame];
-        int count;
-        while ((count = await content.ReadAsync(buffer, cancellationToken)) > 0)
-            await connection.Write(GuestFrame.Stdin, buffer.AsMemory(0, count), cancellationToken);
-        await connection.Write(GuestFrame.End, default, cancellationToken);
-        if (await connection.Read(cancellationToken) is not { Kind: GuestFrame.Exit })
-            throw GuestConnection.Broken("a file's bytes were not confirmed");
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var (verdict, sending) = (connection.Read(end.Token), Send(connection, content, end.Token));
+        try
+        {
+            // The pod's disk may be full long before the content is at its end.
+            if (await Task.WhenAny(sending, verdict) == sending)
+                await sending;
+            if (await verdict is not { Kind: GuestFrame.Exit } || !sending.IsCompleted)
+                throw GuestConnection.Broken("a file's bytes were not confirmed");
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll((Task)verdict, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Removes a file or folder.</summary>
     public async Task DeleteFile(string path, CancellationToken cancellationToken)
     {
-        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.DeleteFile, Path = path }, cancellationToken);
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.DeleteFile, Path = path }, cancellationToken, TimeSpan.FromMinutes(5));
     }
 
     /// <summary>State of the workspace's repository.</summary>
@@ -130,6 +150,22 @@ public sealed class GuestClient(string address, int port, string key)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Git }, cancellationToken, TimeSpan.FromSeconds(30));
         return connection.Answer.Git ?? throw GuestConnection.Broken("no git report");
+    }
+
+    /// <summary>What the workspace differs from its last commit.</summary>
+    public async Task<GitDiff> GitDiff(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.GitDiff }, cancellationToken, TimeSpan.FromSeconds(30));
+        var (text, over) = (new MemoryStream(), false);
+        while (await connection.Read(cancellationToken) is { } frame)
+        {
+            if (frame.Kind == GuestFrame.Event)
+                return new GitDiff(Text(text), over | frame.As(ContractsJson.Default.GitDiffEnd).Truncated);
+            if (frame.Kind != GuestFrame.Stdout)
+                throw GuestConnection.Broken($"frame {frame.Kind} in a diff");
+            over |= !Keep(text, frame.Payload.Span);
+        }
+        throw GuestConnection.Broken("a diff had no end");
     }
 
     /// <summary>Flushes the pod's files.</summary>
@@ -153,7 +189,7 @@ public sealed class GuestClient(string address, int port, string key)
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), timeout.Token);
-            connection = new GuestConnection(socket);
+            connection = new GuestConnection(socket, new GuestPatience(Silence, IsFrozen));
             await connection.Begin(call, timeout.Token);
             return connection;
         }
@@ -164,12 +200,30 @@ public sealed class GuestClient(string address, int port, string key)
             socket.Dispose();
             throw error switch
             {
+                FaultException => error,
                 OperationCanceledException when !cancellationToken.IsCancellationRequested => new FaultException(FaultKind.Timeout, $"cannot reach the guest at {address}: no answer to {call.Act}"),
                 SocketException or IOException => new FaultException(FaultKind.PodDown, $"cannot reach the guest at {address}: {error.Message}", innerException: error),
                 JsonException => GuestConnection.Broken(error.Message),
                 _ => error,
             };
         }
+    }
+
+    private static async Task Send(GuestConnection connection, Stream content, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[GuestProtocol.MaxFrame];
+        int count;
+        while ((count = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            await connection.Write(GuestFrame.Stdin, buffer.AsMemory(0, count), cancellationToken);
+        await connection.Write(GuestFrame.End, default, cancellationToken);
+    }
+
+    // False where the limit is reached.
+    private static bool Keep(MemoryStream text, ReadOnlySpan<byte> bytes)
+    {
+        var room = (int)Math.Min(bytes.Length, OutputLimit - text.Length);
+        text.Write(bytes[..room]);
+        return room == bytes.Length;
     }
 
     private static string Text(MemoryStream bytes) => Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);

@@ -7,7 +7,9 @@ using Pinacle.Contracts;
 namespace Pinacle.Podd.Guests;
 
 /// <summary>One connection to a guest: a JSON line each way, then frames.</summary>
-internal sealed class GuestConnection(Socket socket) : IAsyncDisposable
+/// <param name="socket">Closed with it.</param>
+/// <param name="patience">How quiet the guest may be.</param>
+internal sealed class GuestConnection(Socket socket, GuestPatience patience) : IAsyncDisposable
 {
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private readonly byte[] _buffer = new byte[5 + GuestProtocol.MaxFrame];
@@ -27,32 +29,44 @@ internal sealed class GuestConnection(Socket socket) : IAsyncDisposable
             throw new FaultException(fault);
     }
 
-    /// <summary>The next frame; null when the guest closed. The payload is valid until the next call.</summary>
+    /// <summary>The next frame that is not a beat; null when the guest closed. The payload is valid until the next call.</summary>
+    /// <exception cref="FaultException">The guest's own fault, or one for a guest that breaks its protocol or has gone quiet.</exception>
     public async Task<Frame?> Read(CancellationToken cancellationToken)
     {
-        if (!await Fill(5, cancellationToken))
-            return _end == _start ? null : throw Broken("a frame ended in its head");
-        var kind = (GuestFrame)_buffer[_start];
-        var length = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + 1));
-        if (length is < 0 or > GuestProtocol.MaxFrame)
-            throw Broken($"a frame of {length} bytes");
-        if (!await Fill(5 + length, cancellationToken))
-            throw Broken("a frame ended in its payload");
-        var frame = new Frame(kind, _buffer.AsMemory(_start + 5, length));
-        _start += 5 + length;
-        return kind == GuestFrame.Fault ? throw new FaultException(frame.As(ContractsJson.Default.Fault)) : frame;
+        while (true)
+        {
+            if (!await Fill(5, cancellationToken))
+                return _end == _start ? null : throw Broken("a frame ended in its head");
+            var kind = (GuestFrame)_buffer[_start];
+            var length = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + 1));
+            if (length is < 0 or > GuestProtocol.MaxFrame)
+                throw Broken($"a frame of {length} bytes");
+            if (!await Fill(5 + length, cancellationToken))
+                throw Broken("a frame ended in its payload");
+            var frame = new Frame(kind, _buffer.AsMemory(_start + 5, length));
+            _start += 5 + length;
+            if (kind == GuestFrame.Fault)
+                throw new FaultException(frame.As(ContractsJson.Default.Fault));
+            if (kind != GuestFrame.Beat)
+                return frame;
+        }
     }
 
     /// <summary>Sends a frame.</summary>
-    public async Task Write(GuestFrame kind, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-    {
-        var head = new byte[5];
-        head[0] = (byte)kind;
-        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(1), payload.Length);
-        await _stream.WriteAsync(head, cancellationToken);
-        if (!payload.IsEmpty)
-            await _stream.WriteAsync(payload, cancellationToken);
-    }
+    public Task Write(GuestFrame kind, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        patience.Limit(
+            "it takes nothing",
+            async token =>
+            {
+                var head = new byte[5];
+                head[0] = (byte)kind;
+                BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(1), payload.Length);
+                await _stream.WriteAsync(head, token);
+                if (!payload.IsEmpty)
+                    await _stream.WriteAsync(payload, token);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>The connection as raw bytes; what already arrived behind the answer comes first.</summary>
     public Stream Raw() => _start == _end ? _stream : new LeadingStream(_buffer.AsMemory(_start, _end - _start), _stream);
@@ -89,7 +103,7 @@ internal sealed class GuestConnection(Socket socket) : IAsyncDisposable
         (_start, _end) = (0, _end - _start);
         while (_end < count)
         {
-            var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            var read = await patience.Read(_stream, _buffer.AsMemory(_end), cancellationToken);
             if (read == 0)
                 return false;
             _end += read;

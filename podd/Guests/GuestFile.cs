@@ -22,6 +22,8 @@ public sealed class GuestFile : IAsyncDisposable
         {
             if (frame.Kind == GuestFrame.End)
                 return;
+            if (frame.Kind != GuestFrame.Stdout)
+                throw GuestConnection.Broken($"frame {frame.Kind} in a file");
             await target.WriteAsync(frame.Payload, cancellationToken);
         }
         throw GuestConnection.Broken("a file's bytes ended before their end");

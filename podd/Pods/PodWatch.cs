@@ -14,7 +14,7 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
     {
         var record = pod.Record!;
         var watching = new CancellationTokenSource();
-        (pod.Watching, pod.Guest, pod.Address) = (watching, sandbox.GuestOf(record), sandbox.AddressOf(record));
+        (pod.Watching, pod.Guest, pod.Address) = (watching, sandbox.GuestOf(record, () => pod.Standing is not null), sandbox.AddressOf(record));
         var oomKills = sandbox.CgroupOf(pod.Id).OomKills;
         _ = Task.Run(() => Listen(pod, watching.Token), CancellationToken.None);
         _ = Task.Run(() => Mourn(pod, record.Sandbox!, oomKills, watching.Token), CancellationToken.None);

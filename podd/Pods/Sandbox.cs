@@ -28,8 +28,10 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     public string AddressOf(PodRecord record) => plan.At(record.Slot).Address;
 
     /// <summary>Speaks with the guest of a sandbox that lives.</summary>
-    public GuestClient GuestOf(PodRecord record) =>
-        new(AddressOf(record), GuestProtocol.Port, PodKey.Read(Path.Combine(options.PodFolder(record.Spec.Id), "run")));
+    /// <param name="record">Of a pod that runs.</param>
+    /// <param name="isFrozen">True while it stands still: then its guest may be silent.</param>
+    public GuestClient GuestOf(PodRecord record, Func<bool>? isFrozen = null) =>
+        new(AddressOf(record), GuestProtocol.Port, PodKey.Read(Path.Combine(options.PodFolder(record.Spec.Id), "run"))) { IsFrozen = isFrozen ?? (() => false) };
 
     /// <summary>Starts a pod whose disk is there, up to the answer of its guest.</summary>
     /// <returns>The record with what runs.</returns>

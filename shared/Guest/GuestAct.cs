@@ -21,7 +21,7 @@ public enum GuestAct
     /// <summary>Connect to <see cref="GuestCall.Port"/> on 127.0.0.1, then ::1; after the answer the connection carries raw bytes. Fault <c>not-listening</c> when neither accepts.</summary>
     Relay,
 
-    /// <summary><see cref="GuestFrame.Event"/>s with <see cref="GuestStatus"/>: one at once, then one after each change.</summary>
+    /// <summary><see cref="GuestFrame.Event"/>s with <see cref="GuestStatus"/>: one at once, then one after each change, with a <see cref="GuestFrame.Beat"/> between.</summary>
     Watch,
 
     /// <summary>The log of service <see cref="GuestCall.Name"/>: the last <see cref="GuestCall.Tail"/> lines as <see cref="GuestFrame.Stdout"/>; with <see cref="GuestCall.Follow"/> what comes after, too.</summary>
@@ -30,7 +30,7 @@ public enum GuestAct
     /// <summary>Start service <see cref="GuestCall.Name"/> again, now.</summary>
     Restart,
 
-    /// <summary>Answer with <see cref="GuestAnswer.File"/> or <see cref="GuestAnswer.Listing"/> for <see cref="GuestCall.Path"/>; a file's bytes follow as <see cref="GuestFrame.Stdout"/>, then <see cref="GuestFrame.End"/>.</summary>
+    /// <summary>Answer with <see cref="GuestAnswer.File"/> or <see cref="GuestAnswer.Listing"/> for <see cref="GuestCall.Path"/>; a file's bytes, those of <see cref="GuestCall.Offset"/> and <see cref="GuestCall.Length"/> where they are set, follow as <see cref="GuestFrame.Stdout"/>, then <see cref="GuestFrame.End"/>.</summary>
     ReadFile,
 
     /// <summary>Write <see cref="GuestFrame.Stdin"/> frames until <see cref="GuestFrame.End"/> to <see cref="GuestCall.Path"/>, atomically (temporary file, rename); then <see cref="GuestFrame.Exit"/> with 0 or a <see cref="GuestFrame.Fault"/>.</summary>
@@ -39,12 +39,27 @@ public enum GuestAct
     /// <summary>Remove the file or folder at <see cref="GuestCall.Path"/>.</summary>
     DeleteFile,
 
+    /// <summary>The folder <see cref="GuestCall.Path"/> as <c>tar.gz</c>: <see cref="GuestFrame.Stdout"/>, then <see cref="GuestFrame.End"/>, or <see cref="GuestFrame.Fault"/> where it could not be packed to its end.</summary>
+    Archive,
+
     /// <summary>Answer with <see cref="GuestAnswer.Git"/>.</summary>
     Git,
+
+    /// <summary>What the workspace's files differ from the last commit: <see cref="GuestFrame.Stdout"/>, at most 1 MiB, then <see cref="GuestFrame.Event"/> with <see cref="GitDiffEnd"/>.</summary>
+    GitDiff,
+
+    /// <summary>Attach to terminal <see cref="GuestCall.Name"/>; one that does not exist is opened by <see cref="GuestCall.Terminal"/>. Then <see cref="GuestFrame.Stdout"/> (what is left of the past, then what comes), <see cref="GuestFrame.Resize"/> when another client changed the size, and <see cref="GuestFrame.Exit"/> at its end. The caller sends <see cref="GuestFrame.Stdin"/>, <see cref="GuestFrame.Resize"/>, <see cref="GuestFrame.Signal"/> and <see cref="GuestFrame.Credit"/>. Closing the connection leaves the terminal as it is.</summary>
+    Terminal,
+
+    /// <summary>Open terminal <see cref="GuestCall.Terminal"/> where it is not open, and answer with <see cref="GuestAnswer.Terminals"/>: all there are. Without <see cref="GuestCall.Terminal"/> only the list.</summary>
+    Terminals,
+
+    /// <summary>End terminal <see cref="GuestCall.Name"/> and all that runs in it.</summary>
+    CloseTerminal,
 
     /// <summary>Flush the pod's files to disk.</summary>
     Sync,
 
-    /// <summary>Stop the services in order (SIGTERM, after 10 s SIGKILL), flush, answer, then end.</summary>
+    /// <summary>Stop the services, the last first, then the terminals, then everything else (SIGTERM; SIGKILL for what is left after 10 s in all), flush, answer, then end.</summary>
     Shutdown,
 }

@@ -24,4 +24,8 @@ public sealed record GuestAnswer
     /// <summary>For <see cref="GuestAct.Git"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GitReport? Git { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Terminals"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TerminalReport>? Terminals { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed record GuestCall
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Port { get; init; }
 
-    /// <summary>A service's name.</summary>
+    /// <summary>A service's or terminal's name.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }
 
@@ -46,4 +46,16 @@ public sealed record GuestCall
     /// <summary>For <see cref="GuestAct.Logs"/>: keep sending.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Follow { get; init; }
+
+    /// <summary>For <see cref="GuestAct.ReadFile"/>: the first byte wanted; negative counts from the file's end.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Offset { get; init; }
+
+    /// <summary>For <see cref="GuestAct.ReadFile"/>: how many bytes are wanted at most; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Length { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Terminal"/> and <see cref="GuestAct.Terminals"/>: how to open it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TerminalSpec? Terminal { get; init; }
 }

@@ -32,4 +32,10 @@ public enum GuestFrame : byte
 
     /// <summary>Four bytes, big endian: so many more bytes may be sent.</summary>
     Credit = 9,
+
+    /// <summary>Nothing: the guest says every <see cref="GuestProtocol.BeatSeconds"/> s of a long act that it is still there.</summary>
+    Beat = 10,
+
+    /// <summary>One byte: a signal's number, for whatever is in the foreground of a terminal.</summary>
+    Signal = 11,
 }

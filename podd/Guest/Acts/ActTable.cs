@@ -1,4 +1,5 @@
 using Pinacle.Contracts;
+using Pinacle.Guest.Files;
 using Pinacle.Guest.Linux;
 
 namespace Pinacle.Guest.Acts;
@@ -17,10 +18,12 @@ internal sealed class ActTable(PodGuest guest)
         GuestAct.Watch => Watch(connection, cancellationToken),
         GuestAct.Logs => Logs(call, connection, cancellationToken),
         GuestAct.Restart => Restart(call, connection, cancellationToken),
-        GuestAct.ReadFile => FileActs.Read(call.Path ?? throw Missing("path"), connection, cancellationToken),
-        GuestAct.WriteFile => FileActs.Write(call.Path ?? throw Missing("path"), connection, cancellationToken),
-        GuestAct.DeleteFile => FileActs.Delete(call.Path ?? throw Missing("path"), connection, cancellationToken),
-        GuestAct.Git => GitAct.Run(guest, connection, cancellationToken),
+        GuestAct.ReadFile => FileReading.Run(call, connection, cancellationToken),
+        GuestAct.WriteFile => FileWriting.Run(call, connection, cancellationToken),
+        GuestAct.DeleteFile => new FileRemoval(guest).Run(call, connection, cancellationToken),
+        GuestAct.Archive => new ArchiveAct(guest).Run(call.Path ?? throw Missing("path"), connection, cancellationToken),
+        GuestAct.Git => new GitAct(guest).Status(connection, cancellationToken),
+        GuestAct.GitDiff => new GitAct(guest).Diff(connection, cancellationToken),
         GuestAct.Sync => Sync(connection, cancellationToken),
         GuestAct.Shutdown => Shutdown(connection, cancellationToken),
         _ => throw new FaultException(FaultKind.Invalid, $"cannot do {call.Act}: this guest does not know it"),
@@ -36,6 +39,7 @@ internal sealed class ActTable(PodGuest guest)
     {
         var events = guest.Setups.Join(call.Setup ?? throw Missing("setup"), call.From, cancellationToken);
         await connection.Answer(new GuestAnswer(), cancellationToken);
+        await using var beat = connection.Beat();
         await foreach (var line in events)
             await connection.Send(GuestFrame.Event, line, cancellationToken);
     }
@@ -43,6 +47,7 @@ internal sealed class ActTable(PodGuest guest)
     private async Task Watch(Connection connection, CancellationToken cancellationToken)
     {
         await connection.Answer(new GuestAnswer(), cancellationToken);
+        await using var beat = connection.Beat();
         var closed = connection.Closed(cancellationToken);
         while (!closed.IsCompleted)
         {
@@ -58,6 +63,7 @@ internal sealed class ActTable(PodGuest guest)
     {
         var log = guest.Supervisor.Find(call.Name).Log;
         await connection.Answer(new GuestAnswer(), cancellationToken);
+        await using var beat = connection.Beat();
         var (tail, position) = log.Tail(call.Tail is > 0 and <= 10_000 ? call.Tail : 200);
         if (tail.Length > 0)
             await connection.Send(GuestFrame.Stdout, tail, cancellationToken);
@@ -87,8 +93,7 @@ internal sealed class ActTable(PodGuest guest)
 
     private async Task Shutdown(Connection connection, CancellationToken cancellationToken)
     {
-        await guest.Supervisor.Stop();
-        await Task.Run(LibC.Sync, cancellationToken);
+        await new Ending(guest).Run();
         await connection.Answer(new GuestAnswer(), cancellationToken);
         guest.End();
     }

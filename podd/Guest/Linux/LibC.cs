@@ -5,7 +5,11 @@ namespace Pinacle.Guest.Linux;
 /// <summary>What the guest needs of libc. It uses no <c>System.Diagnostics.Process</c>: as PID 1 it must reap everything itself, and that class reaps too.</summary>
 internal static unsafe partial class LibC
 {
+    public const int O_RDWR = 2;
+    public const int O_NOCTTY = 0x100;
+    public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
+    public const int SIGHUP = 1;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
     public const int EINTR = 4;
@@ -88,6 +92,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
     public static partial int ActionsAddDup2(byte* actions, int from, int to);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ActionsAddOpen(byte* actions, int descriptor, string path, int flags, uint mode);
 
     // Since glibc 2.29; the guest brings its own libc.
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]

@@ -16,6 +16,15 @@ internal sealed record User(string Name, uint Uid, uint Gid, string Home, string
         return new User(name, uid, gid, line[5], line[6], [gid, .. MoreGroups(name)]);
     }
 
+    /// <summary>Root, also where the image has no word of it.</summary>
+    public static User Superuser => Find("root") ?? Root;
+
+    /// <summary>The user of that name; the ordinary one for null.</summary>
+    /// <exception cref="Contracts.FaultException">There is none.</exception>
+    public static User Named(string? name) => name is null
+        ? Ordinary
+        : Find(name) ?? throw new Contracts.FaultException(Contracts.FaultKind.Invalid, $"cannot be user {name}: this pod has none of that name");
+
     /// <summary>The pod's ordinary user; root where the image has none.</summary>
     public static User Ordinary => Find(Contracts.GuestProtocol.User) ?? Root;
 

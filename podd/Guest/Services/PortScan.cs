@@ -29,11 +29,19 @@ internal sealed class PortScan
     {
         while (true)
         {
-            var found = Look();
-            if (!found.SequenceEqual(Listening))
+            try
             {
-                Listening = found;
-                _changed.Raise();
+                var found = Look();
+                if (!found.SequenceEqual(Listening))
+                {
+                    Listening = found;
+                    _changed.Raise();
+                }
+            }
+            catch (IOException error)
+            {
+                // Out of descriptors, say: the next look may succeed.
+                Diagnostics.Write($"cannot look for ports: {error.Message}");
             }
             var quick = Environment.TickCount64 < Volatile.Read(ref _quickUntil);
             await Task.Delay(quick ? Quick : Slow);

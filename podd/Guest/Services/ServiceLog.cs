@@ -9,6 +9,7 @@ internal sealed class ServiceLog(string file)
     private readonly Lock _gate = new();
     private FileStream? _stream;
     private bool _lossy;
+    private long _before;
 
     public Change Changed { get; } = new();
 
@@ -35,34 +36,34 @@ internal sealed class ServiceLog(string file)
     /// <summary>Appends a line of the guest's own.</summary>
     public void Note(string line) => Append(Encoding.UTF8.GetBytes($"[pinacle] {line}\n"));
 
-    /// <summary>The last lines, and the place in the present file behind them.</summary>
+    /// <summary>The last lines, and the place behind them.</summary>
     public (byte[] Tail, long Position) Tail(int lines)
     {
         lock (_gate)
         {
-            var bytes = (byte[])[.. Last(file + ".1"), .. Last(file)];
+            var bytes = Last(file);
+            if (bytes.Count((byte)'\n') <= lines)
+                bytes = [.. Last(file + ".1"), .. bytes];
             var start = bytes.Length;
             for (var found = 0; start > 0; start--)
             {
                 if (bytes[start - 1] == (byte)'\n' && start != bytes.Length && ++found == lines)
                     break;
             }
-            return (bytes[start..], File.Exists(file) ? new FileInfo(file).Length : 0);
+            return (bytes[start..], _before + Length(file));
         }
     }
 
-    /// <summary>What came behind <paramref name="position"/>; begins anew where the file was rotated.</summary>
+    /// <summary>What came behind <paramref name="position"/>, at most 256 KiB of it. What two rotations took is gone.</summary>
     public (byte[] More, long Position) From(long position)
     {
         lock (_gate)
         {
-            if (!File.Exists(file))
-                return ([], 0);
-            using var reader = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            reader.Position = position > reader.Length ? 0 : position;
-            var more = new byte[Math.Min(reader.Length - reader.Position, 256 << 10)];
-            reader.ReadExactly(more);
-            return (more, reader.Position);
+            // Positions count on over rotations: the present file begins at _before, the one before ends there.
+            if (position < _before && Part(file + ".1", Math.Max(0, position - (_before - Length(file + ".1")))) is { Length: > 0 } rest)
+                return (rest, Math.Max(position, _before - Length(file + ".1")) + rest.Length);
+            var more = Part(file, Math.Max(0, position - _before));
+            return (more, Math.Max(position, _before) + more.Length);
         }
     }
 
@@ -71,6 +72,7 @@ internal sealed class ServiceLog(string file)
         _stream ??= Open();
         if (_stream.Length + bytes.Length > Most)
         {
+            _before += _stream.Length;
             _stream.Dispose();
             _stream = null;
             File.Move(file, file + ".1", overwrite: true);
@@ -78,6 +80,19 @@ internal sealed class ServiceLog(string file)
         }
         _stream.Write(bytes);
         _stream.Flush();
+    }
+
+    private static long Length(string name) => File.Exists(name) ? new FileInfo(name).Length : 0;
+
+    private static byte[] Part(string name, long from)
+    {
+        if (!File.Exists(name))
+            return [];
+        using var reader = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        reader.Position = Math.Min(from, reader.Length);
+        var bytes = new byte[Math.Min(reader.Length - reader.Position, 256 << 10)];
+        reader.ReadExactly(bytes);
+        return bytes;
     }
 
     private static byte[] Last(string name)

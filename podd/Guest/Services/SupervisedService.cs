@@ -5,14 +5,21 @@ using Pinacle.Guest.Linux;
 namespace Pinacle.Guest.Services;
 
 /// <summary>One service: keeps its command running, with growing pauses after each end.</summary>
-internal sealed class SupervisedService(ServiceSpec spec, PodGuest guest)
+/// <param name="spec">What it is.</param>
+/// <param name="environment">The whole of what its command finds.</param>
+/// <param name="log">Outlives it: who follows a service's log follows its successors, too.</param>
+/// <param name="guest">The pod.</param>
+internal sealed class SupervisedService(ServiceSpec spec, IReadOnlyDictionary<string, string> environment, ServiceLog log, PodGuest guest)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
+    /// <summary>How long a service has to end in order.</summary>
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
+
     private CancellationTokenSource? _stop;
     private Task _loop = Task.CompletedTask;
+    private volatile Child? _child;
     private ServiceState _state = spec.Run is null ? ServiceState.External : ServiceState.Stopped;
     private int _restarts;
     private int? _exitCode;
@@ -20,41 +27,49 @@ internal sealed class SupervisedService(ServiceSpec spec, PodGuest guest)
 
     public ServiceSpec Spec => spec;
 
-    public ServiceLog Log { get; } = new(Path.Combine(guest.Settings.StateFolder, "logs", spec.Name + ".log"));
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
+    public ServiceLog Log => log;
 
     public ServiceReport Report() =>
         new(spec.Name, spec.Port, _state, guest.Ports.Listening.Any(port => port.Port == spec.Port), _restarts, _exitCode, _startedAt);
 
     /// <summary>Begins to keep it running; does nothing where it is kept so already.</summary>
-    public void Start(IReadOnlyDictionary<string, string> environment)
+    public void Start()
     {
         if (spec.Run is null || _stop is not null)
             return;
         _stop = new CancellationTokenSource();
-        _loop = Keep(environment, _stop.Token);
+        _loop = Keep(_stop.Token);
     }
 
-    /// <summary>SIGTERM to its whole group, SIGKILL after ten seconds.</summary>
-    public async Task Stop()
+    /// <summary>SIGTERM to all that came of it, SIGKILL to what is left after <paramref name="grace"/>.</summary>
+    public async Task Stop(TimeSpan grace)
     {
         if (_stop is null)
             return;
         await _stop.CancelAsync();
+        // A service that ended well may have left a daemon behind: it is the service.
+        if (_child is { } child)
+            await child.EndKin(grace);
         await _loop;
         _stop.Dispose();
         _stop = null;
     }
 
-    private async Task Keep(IReadOnlyDictionary<string, string> environment, CancellationToken stop)
+    private async Task Keep(CancellationToken stop)
     {
         var pause = FirstPause;
         while (!stop.IsCancellationRequested)
         {
-            var begin = Environment.TickCount64;
-            _exitCode = await RunOnce(environment, stop);
+            var begin = System.Environment.TickCount64;
+            _exitCode = await RunOnce(stop);
             if (stop.IsCancellationRequested || _exitCode == 0)
                 break;
-            if (Environment.TickCount64 - begin > Healthy.TotalMilliseconds)
+            // A dev server's workers must not hold the port.
+            if (_child is { } child)
+                await child.EndKin();
+            if (System.Environment.TickCount64 - begin > Healthy.TotalMilliseconds)
                 pause = FirstPause;
             Log.Note(string.Create(CultureInfo.InvariantCulture, $"ended with exit code {_exitCode}; starts again in {pause.TotalSeconds} s"));
             Become(ServiceState.BackingOff);
@@ -65,7 +80,7 @@ internal sealed class SupervisedService(ServiceSpec spec, PodGuest guest)
         Become(stop.IsCancellationRequested ? ServiceState.Stopped : ServiceState.Exited);
     }
 
-    private async Task<int> RunOnce(IReadOnlyDictionary<string, string> environment, CancellationToken stop)
+    private async Task<int> RunOnce(CancellationToken stop)
     {
         Child child;
         try
@@ -77,23 +92,18 @@ internal sealed class SupervisedService(ServiceSpec spec, PodGuest guest)
             Log.Note(error.Message);
             return 127;
         }
-        _startedAt = TimeProvider.System.GetUtcNow();
+        (_child, _startedAt) = (child, TimeProvider.System.GetUtcNow());
         Become(ServiceState.Running);
         guest.Ports.Hurry();
         var output = PipeReader.Read(child.Stdout, bytes => Log.Append(bytes.Span));
-        using (stop.Register(() => child.Signal(LibC.SIGTERM)))
-        {
-            if (await Task.WhenAny(child.Exit, Cancelled(stop)) != child.Exit)
-                await Task.WhenAny(child.Exit, Task.Delay(StopGrace, CancellationToken.None));
-        }
-        // What the service left behind in its group goes with it: a dev server's workers must not hold the port.
-        child.Signal(LibC.SIGKILL);
+        // Told to stop between the last look and the start: the stop has missed this child.
+        if (stop.IsCancellationRequested)
+            await child.EndKin();
         var code = await child.Exit;
+        child.Signal(LibC.SIGKILL);
         await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
         return code;
     }
-
-    private static Task Cancelled(CancellationToken token) => Task.Delay(Timeout.Infinite, token);
 
     private void Become(ServiceState state)
     {

@@ -9,7 +9,7 @@ internal sealed class Supervisor(PodGuest guest)
 {
     private readonly SemaphoreSlim _gate = new(1);
     private volatile IReadOnlyList<SupervisedService> _services = [];
-    private string _environment = "";
+    private readonly Dictionary<string, ServiceLog> _logs = new(StringComparer.Ordinal);
 
     public IReadOnlyList<ServiceReport> Reports() => [.. _services.Select(service => service.Report())];
 
@@ -19,18 +19,15 @@ internal sealed class Supervisor(PodGuest guest)
         await _gate.WaitAsync();
         try
         {
-            var environment = string.Join('\0', config.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
-            var kept = _services.Where(service => environment == _environment && config.Services.Any(wanted => Same(wanted, service.Spec))).ToList();
-            foreach (var service in _services.Except(kept))
-                await service.Stop();
-            _environment = environment;
-            _services = [.. config.Services.Select(wanted => kept.Find(service => Same(wanted, service.Spec)) ?? new SupervisedService(wanted, guest))];
-            foreach (var service in _services)
+            var wanted = config.Services.Select(spec => (Spec: spec, Environment: EnvironmentOf(spec))).ToList();
+            var kept = _services.Where(service => wanted.Any(one => Same(one.Spec, service.Spec) && Same(one.Environment, service.Environment))).ToList();
+            var ended = config.ServicesOn ? _services.Except(kept) : _services;
+            await Task.WhenAll(ended.Select(service => service.Stop(SupervisedService.StopGrace)));
+            _services = [.. wanted.Select(one => kept.Find(service => service.Spec.Name == one.Spec.Name) ?? new SupervisedService(one.Spec, one.Environment, LogOf(one.Spec.Name), guest))];
+            if (config.ServicesOn)
             {
-                if (config.ServicesOn)
-                    service.Start(EnvironmentOf(service.Spec));
-                else
-                    await service.Stop();
+                foreach (var service in _services)
+                    service.Start();
             }
         }
         finally
@@ -46,8 +43,8 @@ internal sealed class Supervisor(PodGuest guest)
         try
         {
             var service = Find(name);
-            await service.Stop();
-            service.Start(EnvironmentOf(service.Spec));
+            await service.Stop(SupervisedService.StopGrace);
+            service.Start();
         }
         finally
         {
@@ -55,14 +52,15 @@ internal sealed class Supervisor(PodGuest guest)
         }
     }
 
-    /// <summary>Stops all, the last first.</summary>
-    public async Task Stop()
+    /// <summary>Stops all, the last first; <paramref name="grace"/> is for all of them together.</summary>
+    public async Task Stop(TimeSpan grace)
     {
         await _gate.WaitAsync();
         try
         {
+            var end = Environment.TickCount64 + (long)grace.TotalMilliseconds;
             foreach (var service in _services.Reverse())
-                await service.Stop();
+                await service.Stop(TimeSpan.FromMilliseconds(Math.Max(1, end - Environment.TickCount64)));
         }
         finally
         {
@@ -82,8 +80,16 @@ internal sealed class Supervisor(PodGuest guest)
         return environment;
     }
 
+    private ServiceLog LogOf(string name)
+    {
+        if (!_logs.TryGetValue(name, out var log))
+            _logs[name] = log = new ServiceLog(Path.Combine(guest.Settings.StateFolder, "logs", name + ".log"));
+        return log;
+    }
+
     // A record's own equality compares dictionaries by reference.
-    private static bool Same(ServiceSpec one, ServiceSpec other) =>
-        one with { Environment = null } == other with { Environment = null }
-        && (one.Environment ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).SequenceEqual((other.Environment ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+    private static bool Same(ServiceSpec one, ServiceSpec other) => one with { Environment = null } == other with { Environment = null };
+
+    private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var value) && value == pair.Value);
 }

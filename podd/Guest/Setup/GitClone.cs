@@ -45,12 +45,13 @@ internal static class GitClone
         var said = string.Join('\n', output.TakeLast(5));
         var reason =
             Says("Remote branch") && Says("not found") ? $"it has no branch {repository.Branch}"
-            : Says("not found") || Says("does not exist") || Says("does not appear to be a git repository") ? "there is no such repository, or it needs a sign-in"
+            : Says("not found") || Says("does not exist") || Says("does not appear to be a git repository") || Says("repository not exported") ? "there is no such repository, or it needs a sign-in"
             : Says("could not read Username") || Says("Authentication failed") || Says("Permission denied") || Says("403") || Says("401") || Says("terminal prompts disabled") ? "it needs a sign-in that this pod does not have"
             : Says("Could not resolve host") ? "its host has no address"
             : Says("Connection refused") || Says("Failed to connect") || Says("timed out") || Says("unreachable") || Says("prohibited") || Says("Couldn't connect") ? "its host cannot be reached from a pod"
             : Says("certificate") || Says("SSL") ? "its certificate is not trusted"
             : Says("No space left") || Says("quota") ? "the pod's disk is full"
+            : Says("Could not read from remote repository") ? "there is no such repository, or it needs a sign-in" // a server that closes before it says why
             : "git failed";
         return new Fault(FaultKind.RepositoryUnavailable, $"cannot clone {repository.Url}: {reason}", said.Length == 0 ? null : said);
 

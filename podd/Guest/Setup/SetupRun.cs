@@ -90,6 +90,8 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
             var child = guest.Children.Start(new ChildSpec(command, user, folder, guest.EnvironmentOf(user, environment), Joined: true));
             var output = PipeReader.Read(child.Stdout, bytes => lines.Add(bytes.Span));
             var inTime = await Task.WhenAny(child.Exit, Task.Delay(limit)) == child.Exit;
+            if (!inTime)
+                await child.EndKin();
             child.Signal(LibC.SIGKILL);
             var code = await child.Exit;
             await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1)));

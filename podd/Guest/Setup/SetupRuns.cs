@@ -30,7 +30,8 @@ internal sealed class SetupRuns(PodGuest guest)
         {
             if (_run?.Name == setup.Run)
                 return Events(file, _run, from, cancellationToken);
-            if (_run is { State: SetupState.Running })
+            // Its last event is out a moment before its state.
+            if (_run is { State: SetupState.Running, UnkeptEnd: null } && !Finished(FileOf(_run.Name)))
                 throw new FaultException(FaultKind.Conflict, $"cannot run setup {setup.Run}: {_run.Name} is under way");
             if (Finished(file))
                 return Events(file, null, from, cancellationToken);
