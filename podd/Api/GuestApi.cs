@@ -14,6 +14,7 @@ public sealed class GuestApi(Fleet fleet)
         routes.MapPost(PoddRoutes.Exec, Exec);
         routes.MapGet(PoddRoutes.Ports, async context => await Json.Write(context, (await Pod(context).Reach().Status(context.RequestAborted)).Ports, ContractsJson.Default.IReadOnlyListPortReport));
         routes.MapGet(PoddRoutes.Git, async context => await Json.Write(context, await Pod(context).Reach().Git(context.RequestAborted), ContractsJson.Default.GitReport));
+        routes.MapGet(PoddRoutes.GitDiff, async context => await Json.Write(context, await Pod(context).Reach().GitDiff(context.RequestAborted), ContractsJson.Default.GitDiff));
         routes.MapGet(PoddRoutes.Logs, Logs);
         routes.MapPost(PoddRoutes.RestartService, context => Pod(context).Reach().Restart(Value(context, "service"), context.RequestAborted));
         routes.MapGet(PoddRoutes.Files, ReadFile);
@@ -42,15 +43,31 @@ public sealed class GuestApi(Fleet fleet)
     private async Task ReadFile(HttpContext context)
     {
         var pod = Pod(context);
-        pod.Activity.Note("a look at its files");
-        await using var file = await pod.Reach().ReadFile(PathOf(context), context.RequestAborted);
+        using var use = pod.Activity.Hold("a look at its files");
+        if (context.Request.Query["archive"] is { Count: > 0 } archive)
+        {
+            await Archive(context, pod, archive!);
+            return;
+        }
+        var range = FileRange.Of(context.Request.Headers.Range);
+        await using var file = await pod.Reach().ReadFile(PathOf(context), context.RequestAborted, range.Offset, range.Length);
         if (file.Listing is { } listing)
         {
             await Json.Write(context, listing, ContractsJson.Default.FileListing);
             return;
         }
         context.Response.ContentType = "application/octet-stream";
-        await file.CopyTo(context.Response.Body, context.RequestAborted);
+        if (range.Announce(context.Response, file.Entry?.Size ?? 0))
+            await file.CopyTo(context.Response.Body, context.RequestAborted);
+    }
+
+    private static async Task Archive(HttpContext context, Pod pod, string kind)
+    {
+        if (kind != "tar.gz")
+            throw new FaultException(FaultKind.Invalid, $"cannot pack a folder as {kind}: only tar.gz is known");
+        await using var archive = await pod.Reach().Archive(PathOf(context), context.RequestAborted);
+        context.Response.ContentType = "application/gzip";
+        await archive.CopyTo(context.Response.Body, context.RequestAborted);
     }
 
     private async Task WriteFile(HttpContext context)
