@@ -132,7 +132,7 @@ public sealed partial class PodLifecycle(
             throw new FaultException(FaultKind.HostFull, $"cannot make pod {spec.Name}: this host's disk is nearly full");
         var undo = new Undo(logger);
         var slot = pod.Record?.Slot ?? fleet.TakeSlot();
-        changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, HasSecrets = pod.Secrets is not null });
+        changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, ImageEnvironment = images.EnvironmentOf(image), HasSecrets = pod.Secrets is not null });
         FaultPoints.Reach(FaultPoint.CreateRecorded);
         try
         {

@@ -43,7 +43,9 @@ public sealed class PodSetup(PoddOptions options, PodChanges changes, TimeProvid
     public Task Configure(Pod pod, CancellationToken cancellationToken)
     {
         var record = pod.Record!;
-        var environment = new Dictionary<string, string>(options.PodEnvironment, StringComparer.Ordinal);
+        var environment = new Dictionary<string, string>(record.ImageEnvironment ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (name, value) in options.PodEnvironment)
+            environment[name] = value;
         if (options.CaBundle.Length > 0)
         {
             foreach (var name in (string[])["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "PIP_CERT"])
