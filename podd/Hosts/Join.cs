@@ -1,5 +1,7 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Pinacle.Contracts;
 
 namespace Pinacle.Podd.Hosts;
@@ -18,17 +20,34 @@ public static class Join
     {
         if (site.Scheme != Uri.UriSchemeHttps && !site.IsLoopback)
             throw new UsageException($"cannot join {site}: the token would go over the network in the clear (https is needed)");
+        string? seen = null;
         using var handler = new SocketsHttpHandler { UseProxy = false };
         if (pin is not null)
-            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null && Matches(certificate.GetRawCertData(), pin) };
+            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null && string.Equals(seen = PinOf(certificate), pin, StringComparison.OrdinalIgnoreCase) };
         using var client = new HttpClient(handler) { BaseAddress = site, Timeout = Limit };
-        using var response = await client.PostAsJsonAsync(PoddRoutes.Enrol, enrolment, ContractsJson.Default.HostEnrolment, cancellationToken);
+        using var response = await Post(client, enrolment, () => seen, cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException($"cannot join {site}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
         return await response.Content.ReadFromJsonAsync(ContractsJson.Default.HostEnrolled, cancellationToken)
             ?? throw new InvalidOperationException($"cannot join {site}: its answer is empty");
     }
 
-    private static bool Matches(byte[] certificate, string pin) =>
-        string.Equals(pin, "sha256:" + Convert.ToHexStringLower(SHA256.HashData(certificate)), StringComparison.OrdinalIgnoreCase);
+    private static async Task<HttpResponseMessage> Post(HttpClient client, HostEnrolment enrolment, Func<string?> seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.PostAsJsonAsync(PoddRoutes.Enrol, enrolment, ContractsJson.Default.HostEnrolment, cancellationToken);
+        }
+        catch (HttpRequestException error) when (error.InnerException is AuthenticationException)
+        {
+            // The token was not sent: the handshake comes first.
+            throw new InvalidOperationException(
+                seen() is { } pin
+                    ? $"cannot join {client.BaseAddress}: its certificate is {pin}, not the one of --pin"
+                    : $"cannot join {client.BaseAddress}: this machine does not trust its certificate (--pin names one that it shall trust)",
+                error);
+        }
+    }
+
+    private static string PinOf(X509Certificate certificate) => "sha256:" + certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
 }

@@ -13,10 +13,10 @@ internal static class Parts
         return services.BuildServiceProvider();
     }
 
-    /// <summary>Warnings go to standard error: a verb's output may be read by a program.</summary>
+    /// <summary>Warnings go to standard error: a verb's output may be read by a program. What the checks find is the output itself.</summary>
     public static IServiceCollection Quiet(IServiceCollection services)
     {
-        services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Pinacle.Podd.Runsc", LogLevel.None).AddFilter("Pinacle.Podd.Network.Dns", LogLevel.None));
         return services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }
