@@ -30,7 +30,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);
-        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<TunnelApi>().AddSingleton<PoddApi>();
+        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<TunnelApi>().AddSingleton<TerminalApi>().AddSingleton<PoddApi>();
     }
 
     /// <summary>Runs until it is told to stop.</summary>

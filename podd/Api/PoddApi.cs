@@ -5,8 +5,8 @@ using Pinacle.Podd.Pods;
 
 namespace Pinacle.Podd.Api;
 
-/// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, tunnels are in <see cref="TunnelApi"/>.</summary>
-public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, ImageStore images, GuestApi guest, TunnelApi tunnel)
+/// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, tunnels are in <see cref="TunnelApi"/>, terminals in <see cref="TerminalApi"/>.</summary>
+public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, ImageStore images, GuestApi guest, TunnelApi tunnel, TerminalApi terminal)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -24,6 +24,7 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
 
         guest.Map(routes);
         tunnel.Map(routes);
+        terminal.Map(routes);
     }
 
     /// <summary>The pod's id in the path.</summary>

@@ -12,6 +12,7 @@ internal sealed class Ending(PodGuest guest)
     public async Task Run()
     {
         await guest.Supervisor.Stop(Grace);
+        await guest.Terminals.CloseAll();
         // Only a pod's own PID 1 may: an ordinary process (a test) would end the machine it runs on.
         if (Environment.ProcessId == 1)
             await EndTheRest();

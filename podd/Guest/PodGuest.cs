@@ -3,6 +3,7 @@ using Pinacle.Contracts;
 using Pinacle.Guest.Linux;
 using Pinacle.Guest.Services;
 using Pinacle.Guest.Setup;
+using Pinacle.Guest.Terminals;
 
 namespace Pinacle.Guest;
 
@@ -20,6 +21,7 @@ internal sealed class PodGuest
         Ports = new PortScan(settings.Port, Changed);
         Setups = new SetupRuns(this);
         Supervisor = new Supervisor(this);
+        Terminals = new TerminalList(this);
     }
 
     public static string Version { get; } = typeof(PodGuest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -33,6 +35,8 @@ internal sealed class PodGuest
     public SetupRuns Setups { get; }
 
     public Supervisor Supervisor { get; }
+
+    public TerminalList Terminals { get; }
 
     public Change Changed { get; } = new();
 
@@ -84,6 +88,9 @@ internal sealed class PodGuest
 
     /// <summary>A shell line as arguments: a login bash where the image has one.</summary>
     public static string[] Shell(string line) => File.Exists("/bin/bash") ? ["/bin/bash", "-lc", line] : ["/bin/sh", "-c", line];
+
+    /// <summary>A login shell for a user who has none.</summary>
+    public static IReadOnlyList<string> Interactive => File.Exists("/bin/bash") ? ["/bin/bash", "-l"] : ["/bin/sh", "-l"];
 
     /// <summary>An absolute folder for a path that may be relative to the workspace.</summary>
     public string Folder(string? directory) => Path.GetFullPath(Path.Combine(Settings.Workspace, directory ?? "."));

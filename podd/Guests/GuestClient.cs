@@ -145,6 +145,23 @@ public sealed class GuestClient(string address, int port, string key)
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.DeleteFile, Path = path }, cancellationToken, TimeSpan.FromMinutes(5));
     }
 
+    /// <summary>All terminals, after the one of <paramref name="spec"/> was opened where it was not.</summary>
+    public async Task<IReadOnlyList<TerminalReport>> Terminals(TerminalSpec? spec, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Terminals, Terminal = spec }, cancellationToken);
+        return connection.Answer.Terminals ?? throw GuestConnection.Broken("no terminals");
+    }
+
+    /// <summary>Frames of a terminal (<see cref="GuestAct.Terminal"/>) both ways.</summary>
+    public async Task<Stream> Terminal(TerminalSpec spec, CancellationToken cancellationToken) =>
+        (await Call(new GuestCall { Key = key, Act = GuestAct.Terminal, Terminal = spec }, cancellationToken)).Raw();
+
+    /// <summary>Ends a terminal.</summary>
+    public async Task CloseTerminal(string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.CloseTerminal, Name = name }, cancellationToken);
+    }
+
     /// <summary>State of the workspace's repository.</summary>
     public async Task<GitReport> Git(CancellationToken cancellationToken)
     {

@@ -48,7 +48,7 @@ public enum GuestAct
     /// <summary>What the workspace's files differ from the last commit: <see cref="GuestFrame.Stdout"/>, at most 1 MiB, then <see cref="GuestFrame.Event"/> with <see cref="GitDiffEnd"/>.</summary>
     GitDiff,
 
-    /// <summary>Attach to terminal <see cref="GuestCall.Name"/>; one that does not exist is opened by <see cref="GuestCall.Terminal"/>. Then <see cref="GuestFrame.Stdout"/> (what is left of the past, then what comes), <see cref="GuestFrame.Resize"/> when another client changed the size, and <see cref="GuestFrame.Exit"/> at its end. The caller sends <see cref="GuestFrame.Stdin"/>, <see cref="GuestFrame.Resize"/>, <see cref="GuestFrame.Signal"/> and <see cref="GuestFrame.Credit"/>. Closing the connection leaves the terminal as it is.</summary>
+    /// <summary>Attach to the terminal of the name in <see cref="GuestCall.Terminal"/>; one that does not exist is opened so. Then <see cref="GuestFrame.Stdout"/> (what is left of the past, then what comes), <see cref="GuestFrame.Resize"/> when another client changed the size, and <see cref="GuestFrame.Exit"/> at its end. The caller sends <see cref="GuestFrame.Stdin"/>, <see cref="GuestFrame.Resize"/>, <see cref="GuestFrame.Signal"/> and <see cref="GuestFrame.Credit"/>. Closing the connection leaves the terminal as it is.</summary>
     Terminal,
 
     /// <summary>Open terminal <see cref="GuestCall.Terminal"/> where it is not open, and answer with <see cref="GuestAnswer.Terminals"/>: all there are. Without <see cref="GuestCall.Terminal"/> only the list.</summary>

@@ -24,6 +24,9 @@ internal sealed class ActTable(PodGuest guest)
         GuestAct.Archive => new ArchiveAct(guest).Run(call.Path ?? throw Missing("path"), connection, cancellationToken),
         GuestAct.Git => new GitAct(guest).Status(connection, cancellationToken),
         GuestAct.GitDiff => new GitAct(guest).Diff(connection, cancellationToken),
+        GuestAct.Terminal => Terminal(call, connection, cancellationToken),
+        GuestAct.Terminals => Terminals(call, connection, cancellationToken),
+        GuestAct.CloseTerminal => CloseTerminal(call, connection, cancellationToken),
         GuestAct.Sync => Sync(connection, cancellationToken),
         GuestAct.Shutdown => Shutdown(connection, cancellationToken),
         _ => throw new FaultException(FaultKind.Invalid, $"cannot do {call.Act}: this guest does not know it"),
@@ -82,6 +85,28 @@ internal sealed class ActTable(PodGuest guest)
     private async Task Restart(GuestCall call, Connection connection, CancellationToken cancellationToken)
     {
         await guest.Supervisor.Restart(call.Name ?? throw Missing("name"));
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+    }
+
+    private async Task Terminal(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        var terminal = guest.Terminals.Open(call.Terminal ?? throw Missing("terminal"));
+        using var client = terminal.Attach();
+        await connection.Answer(new GuestAnswer(), cancellationToken);
+        await using var beat = connection.Beat();
+        await client.Run(connection, cancellationToken);
+    }
+
+    private Task Terminals(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        if (call.Terminal is { } spec)
+            guest.Terminals.Open(spec);
+        return connection.Answer(new GuestAnswer { Terminals = guest.Terminals.Reports() }, cancellationToken);
+    }
+
+    private async Task CloseTerminal(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        await guest.Terminals.Close(call.Name ?? throw Missing("name"));
         await connection.Answer(new GuestAnswer(), cancellationToken);
     }
 

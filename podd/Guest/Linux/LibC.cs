@@ -52,6 +52,21 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
+    // int ioctl(int fd, unsigned long request, ...)
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(int fd, ulong request, void* argument);
+
+    // int fcntl(int fd, int cmd, ...)
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(int fd, int command, int argument);
+
+    /// <summary>Another descriptor of the same, which a started process does not get.</summary>
+    public static int Duplicate(int descriptor)
+    {
+        const int F_DUPFD_CLOEXEC = 1030;
+        return Fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    }
+
     // ssize_t read(int fd, void *buf, size_t count)
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, byte* buffer, nint count);
