@@ -56,8 +56,25 @@ public sealed class Payloads(PoddOptions options, HostCommand command) : IDispos
         }
     }
 
+    /// <summary>Removes the copies that no sandbox runs and no new one would get.</summary>
+    /// <param name="runsc">Hashes of runsc that sandboxes run with.</param>
+    /// <param name="guests">Hashes of the guests in them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RemoveOthers(IReadOnlySet<string> runsc, IReadOnlySet<string> guests, CancellationToken cancellationToken)
+    {
+        var current = await Current(cancellationToken);
+        RemoveOthers("runsc", runsc, current.Runsc);
+        RemoveOthers("guest", guests, current.Guest);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
+
+    private void RemoveOthers(string kind, IReadOnlySet<string> used, string current)
+    {
+        foreach (var folder in new DirectoryInfo(Path.Combine(options.Root, kind)).EnumerateDirectories().Where(folder => folder.Name != current && !used.Contains(folder.Name)))
+            folder.Delete(recursive: true);
+    }
 
     private static void Copy(string folder, string[] files, string? name)
     {

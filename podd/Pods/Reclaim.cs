@@ -55,6 +55,7 @@ public sealed partial class Reclaim(
         }
         records.RemoveUnwritten();
         await RemoveStrangers(cancellationToken);
+        await RemoveOldPayloads(cancellationToken);
         fleet.SetReclaimed();
     }
 
@@ -140,6 +141,26 @@ public sealed partial class Reclaim(
             await network.Detach(slot, cancellationToken);
     }
 
+    // What a pod whose record cannot be read runs with is not known, so nothing is taken away then.
+    private async Task RemoveOldPayloads(CancellationToken cancellationToken)
+    {
+        if (_unreadable.Count > 0)
+            return;
+        var living = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().Where(record => record.Sandbox is not null).ToList();
+        try
+        {
+            await payloads.RemoveOthers(
+                living.Select(record => record.Runsc).OfType<string>().ToHashSet(StringComparer.Ordinal),
+                living.Select(record => record.Guest).OfType<string>().ToHashSet(StringComparer.Ordinal),
+                cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            // An installation without its guest or runsc cannot start pods and says so then; those that live are not touched by it.
+            Log.OldPayloads(logger, error);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "adopted pod {Pod}, sandbox {Process}")]
@@ -147,6 +168,9 @@ public sealed partial class Reclaim(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "removing what is left of {Pod}, which has no record")]
         public static partial void Stranger(ILogger logger, string pod);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "cannot remove old copies of runsc and the guest")]
+        public static partial void OldPayloads(ILogger logger, Exception error);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "cannot reclaim pod {Pod}")]
         public static partial void Stuck(ILogger logger, Exception error, string pod);

@@ -47,7 +47,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     public async Task A_pod_cannot_write_more_than_its_tier_has_and_goes_on_once_it_removes_something()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        await using var neighbour = new Watcher(_neighbourAddress);
+        await using var neighbour = new Watcher($"http://{_neighbourAddress}:8000/");
         // 12 GB into 10: most of it reserved, which the quota counts like any other extent, and the rest written byte by byte.
         Assert.Equal("", await Out(_greedy, "fallocate -l 9G /workspace/most"));
         var filled = await podd.Exec(_greedy, "bash", "-c", "dd if=/dev/zero of=/workspace/rest bs=1M count=3072");
@@ -66,7 +66,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     public async Task A_process_that_takes_more_memory_than_the_tier_has_dies_alone()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        await using var neighbour = new Watcher(_neighbourAddress);
+        await using var neighbour = new Watcher($"http://{_neighbourAddress}:8000/");
         var before = await Pid(_greedy);
         var hog = await podd.Exec(_greedy, "python3", "-c", "x = []\nwhile True: x.append(b'x' * 50_000_000)");
         Assert.NotEqual(0, hog.ExitCode);
@@ -148,41 +148,4 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Length > 2 && words[0] != "lo")
             .Select(words => words[2].Split('/')[0])];
-
-    // Asks the other pod's service for a page, over and over.
-    private sealed class Watcher : IAsyncDisposable
-    {
-        private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
-        private readonly CancellationTokenSource _end = new();
-        private readonly Task<int> _asking;
-
-        public Watcher(string address) => _asking = Ask(new Uri($"http://{address}:8000/"));
-
-        public async Task MissedNothing()
-        {
-            await _end.CancelAsync();
-            Assert.True(await _asking > 0, "the neighbour was never asked");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _end.CancelAsync();
-            await ((Task)_asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _client.Dispose();
-            _end.Dispose();
-        }
-
-        private async Task<int> Ask(Uri page)
-        {
-            var answers = 0;
-            while (!_end.IsCancellationRequested)
-            {
-                using var response = await _client.GetAsync(page, CancellationToken.None);
-                response.EnsureSuccessStatusCode();
-                answers++;
-                await Task.Delay(50, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            return answers;
-        }
-    }
 }

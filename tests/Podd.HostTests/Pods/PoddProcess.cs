@@ -45,6 +45,9 @@ public sealed class PoddProcess : IAsyncLifetime
 
     public string Root => Path.Combine(_folder, "root");
 
+    /// <summary>The guest's bundle that it is installed with: a copy, which a test may change as an upgrade does.</summary>
+    public string Guest => Path.Combine(_folder, "guest");
+
     private string Socket => Path.Combine(_folder, "podd.sock");
 
     private string KillAt => Path.Combine(_folder, "kill-at");
@@ -55,9 +58,10 @@ public sealed class PoddProcess : IAsyncLifetime
     {
         if (Missing is not null)
             return;
+        await _command.Run("cp", ["-a", TestHost.Guest!, Guest]);
         await File.WriteAllTextAsync(Config, $$"""
             { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:{{Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
-              "Guest": "{{TestHost.Guest}}", "CgroupParent": "/podd-{{Instance}}", "FreezeAfterSeconds": 3,
+              "Guest": "{{Guest}}", "CgroupParent": "/podd-{{Instance}}", "FreezeAfterSeconds": 3,
               "Network": { "Instance": "{{Instance}}", "Bridge": "phbr0", "Subnet": "10.252.0.0/16", "Resolver": "198.18.252.53" } }
             """);
         await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", "16G", "--mount", Pool);
@@ -110,11 +114,16 @@ public sealed class PoddProcess : IAsyncLifetime
     }
 
     /// <summary>As a power cut would: SIGKILL, which nobody can prepare for.</summary>
-    public async Task Kill()
+    public Task Kill() => End("-KILL");
+
+    /// <summary>As systemd does.</summary>
+    public Task Stop() => End("-TERM");
+
+    private async Task End(string signal)
     {
         if (_process is null)
             return;
-        await _command.Run("kill", ["-KILL", _process.ProcessId.ToString(CultureInfo.InvariantCulture)], allow: [1]);
+        await _command.Run("kill", [signal, _process.ProcessId.ToString(CultureInfo.InvariantCulture)], allow: [1]);
         await _process.Task;
         _process = null;
     }
