@@ -8,6 +8,8 @@ public abstract class Cgroup(string root, string path)
     /// <summary>Period of CPU limits in microseconds; the kernel's default.</summary>
     protected const long Period = 100_000;
 
+    private const int Busy = 16; // EBUSY
+    private static readonly TimeSpan RemoveLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Where the kernel's tree is mounted; a parameter for tests.</summary>
@@ -140,6 +142,22 @@ public abstract class Cgroup(string root, string path)
             return;
         foreach (var child in Directory.EnumerateDirectories(folder))
             RemoveFolder(child);
-        Directory.Delete(folder);
+        // A process that has been killed is no longer listed while the kernel still takes it apart, and until then the group is busy.
+        var begin = TimeProvider.System.GetTimestamp();
+        while (!TryRemove(folder, last: TimeProvider.System.GetElapsedTime(begin) > RemoveLimit))
+            Thread.Sleep(5);
+    }
+
+    private static bool TryRemove(string folder, bool last)
+    {
+        try
+        {
+            Directory.Delete(folder);
+            return true;
+        }
+        catch (IOException error) when (error.HResult == Busy && !last)
+        {
+            return false;
+        }
     }
 }
