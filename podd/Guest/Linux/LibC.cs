@@ -79,6 +79,46 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
 
+    // int socket(int domain, int type, int protocol)
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
+
+    // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int descriptor, byte* address, int length);
+
+    // int listen(int sockfd, int backlog)
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int descriptor, int backlog);
+
+    // int connect(int sockfd, const struct sockaddr *addr, socklen_t addrlen)
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int descriptor, byte* address, int length);
+
+    // int accept4(int sockfd, struct sockaddr *addr, socklen_t *addrlen, int flags)
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept4(int descriptor, nint address, nint length, int flags);
+
+    // int shutdown(int sockfd, int how)
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(int descriptor, int how);
+
+    // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSockOpt(int descriptor, int level, int name, void* value, int* length);
+
+    // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen)
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSockOpt(int descriptor, int level, int name, void* value, int length);
+
+    // ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags)
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMsg(int descriptor, UnixSocket.Message* message, int flags);
+
+    // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint RecvMsg(int descriptor, UnixSocket.Message* message, int flags);
+
     // void sync(void)
     [LibraryImport("libc", EntryPoint = "sync")]
     public static partial void Sync();
