@@ -10,7 +10,7 @@ public sealed record Residue(string Namespaces, string Links, string NftElements
     public static async Task<Residue> Look()
     {
         var options = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(PinacleStack.Var, "run", "podd.json")))!["Podd"]!;
-        var (instance, parent) = ((string)options["Instance"]!, (string)options["CgroupParent"]!);
+        var (instance, parent) = ((string)options["Network"]!["Instance"]!, (string)options["CgroupParent"]!);
         var pool = Path.Combine(PinacleStack.Var, "pool");
         return new(
             await Lines("ip", ["netns", "list"], line => line.StartsWith(instance + "-", StringComparison.Ordinal) ? line : ""),
