@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Features;
 using Pinacle.Contracts;
 using Pinacle.Podd.Pods;
 
@@ -24,17 +22,13 @@ public sealed class TerminalApi(Fleet fleet)
 
     private async Task Open(HttpContext context)
     {
-        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != PoddRoutes.TerminalUpgrade)
-            throw new FaultException(FaultKind.Invalid, $"cannot open a terminal without Upgrade: {PoddRoutes.TerminalUpgrade}");
+        var upgrade = Upgrade.Asked(context, PoddRoutes.TerminalUpgrade, "a terminal");
         var pod = Pod(context);
         await using var inside = await pod.Reach().Terminal(Spec(context), context.RequestAborted);
-        context.Response.Headers.Upgrade = PoddRoutes.TerminalUpgrade;
-        context.Response.Headers.Connection = "Upgrade";
-        await using var outside = await upgrade.UpgradeAsync();
+        await using var outside = await Upgrade.Accept(context, upgrade, PoddRoutes.TerminalUpgrade);
         pod.Activity.Note("a terminal");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var (typed, printed) = (Typed(outside, inside, pod, end.Token), Printed(inside, outside, end.Token));
+        var (typed, printed) = (Typed(outside, inside, pod, end.Token), Upgrade.Copy(inside, outside, _ => { }, end.Token));
         await Task.WhenAny(typed, printed);
         await end.CancelAsync();
         await Task.WhenAll(typed, printed);
@@ -58,27 +52,9 @@ public sealed class TerminalApi(Fleet fleet)
                     pod.Activity.Note("a terminal");
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or ConnectionAbortedException)
+        catch (Exception error) when (Upgrade.IsHangUp(error))
         {
             // The end of a connection is the end of the terminal's client, however it comes.
-        }
-    }
-
-    private static async Task Printed(Stream inside, Stream outside, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[32 << 10];
-        try
-        {
-            int count;
-            while ((count = await inside.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                await outside.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                await outside.FlushAsync(cancellationToken);
-            }
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or ConnectionAbortedException)
-        {
-            // As above.
         }
     }
 

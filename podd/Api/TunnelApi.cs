@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Http.Features;
 using Pinacle.Contracts;
 using Pinacle.Podd.Pods;
 
@@ -17,9 +16,7 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
 
     private async Task Open(HttpContext context)
     {
-        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != PoddRoutes.TunnelUpgrade)
-            throw new FaultException(FaultKind.Invalid, $"cannot open a tunnel without Upgrade: {PoddRoutes.TunnelUpgrade}");
+        var upgrade = Upgrade.Asked(context, PoddRoutes.TunnelUpgrade, "a tunnel");
         var port = int.Parse((string)context.GetRouteValue("port")!, CultureInfo.InvariantCulture);
         var pod = fleet.Find(PoddApi.Id(context));
         CheckEpoch(context, pod);
@@ -30,9 +27,7 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
 
         var webSocket = context.Request.Headers[PoddRoutes.UseHeader] == "websocket";
         await using var inside = await Connect(pod, port, context.RequestAborted);
-        context.Response.Headers.Upgrade = PoddRoutes.TunnelUpgrade;
-        context.Response.Headers.Connection = "Upgrade";
-        await using var outside = await upgrade.UpgradeAsync();
+        await using var outside = await Upgrade.Accept(context, upgrade, PoddRoutes.TunnelUpgrade);
         if (webSocket)
         {
             var use = new WebSocketUse(pod.Activity, time);
@@ -40,8 +35,9 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         }
         else
         {
-            pod.Activity.Note("a request");
-            await Carry(outside, inside, _ => pod.Activity.Note("a request"), _ => pod.Activity.Note("a request"), context.RequestAborted);
+            void Used(int bytes) => pod.Activity.Note("a request");
+            Used(0);
+            await Carry(outside, inside, Used, Used, context.RequestAborted);
         }
     }
 
@@ -94,8 +90,8 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
     private static async Task Carry(Stream outside, Stream inside, Action<int> said, Action<int> heard, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var up = Copy(outside, inside, said, end.Token);
-        var down = Copy(inside, outside, heard, end.Token);
+        var up = Upgrade.Copy(outside, inside, said, end.Token);
+        var down = Upgrade.Copy(inside, outside, heard, end.Token);
         if (await Task.WhenAny(up, down) == up && inside is NetworkStream { Socket: var socket } && await up)
         {
             // The client has said all; the answer may still come.
@@ -104,27 +100,5 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         }
         await end.CancelAsync();
         await Task.WhenAll(up, down);
-    }
-
-    // True when the source ended in order.
-    private static async Task<bool> Copy(Stream from, Stream to, Action<int> used, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[32 << 10];
-        try
-        {
-            int count;
-            while ((count = await from.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                await to.FlushAsync(cancellationToken);
-                used(count);
-            }
-            return true;
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
-        {
-            // One side hung up in the middle: the other is closed, which is all that can be said to it.
-            return false;
-        }
     }
 }
