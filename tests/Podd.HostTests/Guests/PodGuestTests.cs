@@ -18,7 +18,7 @@ public sealed class PodGuestTests(PoddProcess podd) : IClassFixture<PoddProcess>
     public async Task The_pods_user_has_a_terminal_and_becomes_root_by_sudo()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        var made = await podd.Act(HttpMethod.Put, Path, new PodSpec { Id = _id, Epoch = 1, Name = "demo", Owner = "alice", Image = new ImageRef("default"), Tier = "dev.small", HostName = "demo", Setup = new SetupSpec(1, []), Services = [] });
+        var made = await podd.Act(HttpMethod.Put, Path, PoddProcess.Spec(_id, "demo"));
         Assert.Null(made[^1].Fault);
 
         Assert.Equal(new ExecResult(0, "dev\n", ""), await podd.Exec(_id, "id", "-un"));

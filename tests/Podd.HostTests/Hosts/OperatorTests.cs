@@ -78,15 +78,5 @@ public sealed class OperatorTests(PoddProcess podd) : IClassFixture<PoddProcess>
         return result.ExitCode == 0 ? result.Stdout.Trim() : $"exit code {result.ExitCode}: {result.Stderr}";
     }
 
-    private PodSpec Spec() => new()
-    {
-        Id = _id,
-        Epoch = 1,
-        Name = "busy",
-        Owner = "alice",
-        Image = new ImageRef("busy"),
-        Tier = "dev.small",
-        HostName = "busy",
-        Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FROM_BOTH"] = "specified" },
-    };
+    private PodSpec Spec() => PoddProcess.Spec(_id, "busy") with { Image = new ImageRef("busy"), Setup = null, Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FROM_BOTH"] = "specified" } };
 }

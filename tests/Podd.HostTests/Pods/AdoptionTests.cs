@@ -14,18 +14,7 @@ public sealed class AdoptionTests(PoddProcess podd) : IClassFixture<PoddProcess>
     public async Task No_restart_and_no_upgrade_of_podd_changes_a_process_of_a_pod_or_fails_a_request_to_it()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        var made = await podd.Act(HttpMethod.Put, $"/v1/pods/{_id}", new PodSpec
-        {
-            Id = _id,
-            Epoch = 1,
-            Name = "stays",
-            Owner = "alice",
-            Image = new ImageRef("default"),
-            Tier = "dev.small",
-            HostName = "stays",
-            Setup = new SetupSpec(1, []),
-            Services = [new ServiceSpec("web", 8000, "python3 -m http.server 8000 --bind 0.0.0.0", ".")],
-        });
+        var made = await podd.Act(HttpMethod.Put, $"/v1/pods/{_id}", PoddProcess.Spec(_id, "stays") with { Services = [new ServiceSpec("web", 8000, "python3 -m http.server 8000 --bind 0.0.0.0", ".")] });
         Assert.Null(made[^1].Fault);
         await PoddProcess.Eventually(async () => (await podd.Tunnel(_id, 8000)).Contains("<html", StringComparison.OrdinalIgnoreCase), "the service does not answer");
         var before = await Processes();

@@ -111,16 +111,5 @@ public sealed class FaultPointTests(PoddProcess podd) : IClassFixture<PoddProces
 
     private Task Freeze() => PoddProcess.Eventually(async () => (await podd.Get(Path, ContractsJson.Default.PodReport)).Frozen, "the pod does not freeze");
 
-    private PodSpec Spec() => new()
-    {
-        Id = _id,
-        Epoch = 1,
-        Name = "cut",
-        Owner = "alice",
-        Image = new ImageRef("default"),
-        Tier = "dev.small",
-        HostName = "cut",
-        Setup = new SetupSpec(1, [new SetupStep("install", "touch installed")]),
-        Services = [],
-    };
+    private PodSpec Spec() => PoddProcess.Spec(_id, "cut") with { Setup = new SetupSpec(1, [new SetupStep("install", "touch installed")]) };
 }

@@ -115,18 +115,7 @@ public sealed class FreezeTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
         await podd.Act(HttpMethod.Put, Path, Spec());
     }
 
-    private PodSpec Spec() => new()
-    {
-        Id = _id,
-        Epoch = 1,
-        Name = "rests",
-        Owner = "alice",
-        Image = new ImageRef("default"),
-        Tier = "dev.small",
-        HostName = "rests",
-        Setup = new SetupSpec(1, []),
-        Services = [Count],
-    };
+    private PodSpec Spec() => PoddProcess.Spec(_id, "rests") with { Services = [Count] };
 
     private Task<PodReport> Report() => podd.Get(Path, ContractsJson.Default.PodReport);
 

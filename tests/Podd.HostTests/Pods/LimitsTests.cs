@@ -103,18 +103,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
 
     private async Task<PodReport> Make(string id, string owner, string name, params ServiceSpec[] services)
     {
-        var made = await podd.Act(HttpMethod.Put, $"/v1/pods/{id}", new PodSpec
-        {
-            Id = id,
-            Epoch = 1,
-            Name = name,
-            Owner = owner,
-            Image = new ImageRef("default"),
-            Tier = "dev.small",
-            HostName = name,
-            Setup = new SetupSpec(1, []),
-            Services = services,
-        });
+        var made = await podd.Act(HttpMethod.Put, $"/v1/pods/{id}", PoddProcess.Spec(id, name, owner) with { Services = services });
         Assert.Null(made[^1].Fault);
         return made[^1].Report!;
     }

@@ -53,18 +53,7 @@ public sealed class PodTests(PoddProcess podd) : IClassFixture<PoddProcess>
         await Delete();
     }
 
-    private PodSpec Spec() => new()
-    {
-        Id = _id,
-        Epoch = 1,
-        Name = "demo",
-        Owner = "alice",
-        Image = new ImageRef("default"),
-        Tier = "dev.small",
-        HostName = "demo",
-        Setup = new SetupSpec(1, [Install]),
-        Services = [Web],
-    };
+    private PodSpec Spec() => PoddProcess.Spec(_id, "demo") with { Setup = new SetupSpec(1, [Install]), Services = [Web] };
 
     private async Task Serves(string text) =>
         await PoddProcess.Eventually(async () => (await podd.Tunnel(_id, 8000, "/index.html")).Contains(text, StringComparison.Ordinal), $"the service does not answer: {await podd.Tunnel(_id, 8000, "/index.html")}");

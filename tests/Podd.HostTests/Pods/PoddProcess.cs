@@ -187,6 +187,20 @@ public sealed class PoddProcess : IAsyncLifetime
         return JsonSerializer.Deserialize(text, ContractsJson.Default.ExecResult)!;
     }
 
+    /// <summary>A small pod of the default image, without repository, steps and services.</summary>
+    public static PodSpec Spec(string id, string name, string owner = "alice") => new()
+    {
+        Id = id,
+        Epoch = 1,
+        Name = name,
+        Owner = owner,
+        Image = new ImageRef("default"),
+        Tier = "dev.small",
+        HostName = name,
+        Setup = new SetupSpec(1, []),
+        Services = [],
+    };
+
     /// <summary>The body that a service answers with through the tunnel, or the first line of podd's refusal.</summary>
     public async Task<string> Tunnel(string id, int port, string path = "/")
     {
