@@ -33,12 +33,10 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
     /// <returns>True when it stood still.</returns>
     public bool Thaw(Pod pod)
     {
-        if (pod.Standing is not { } tap || !pod.EndStanding(tap))
+        if (!pod.EndStanding())
             return false;
-        tap.Dispose();
         sandbox.CgroupOf(pod.Id).Freeze(false);
         FaultPoints.Reach(FaultPoint.Thawed);
-        pod.Activity.Stand(false);
         reports.Publish(pod);
         return true;
     }

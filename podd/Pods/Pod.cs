@@ -43,15 +43,23 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>What uses it.</summary>
     public Activity Activity { get; } = new(time, freezeAfter);
 
-    /// <summary>What hears the first byte for a pod that stands still; null while it runs. Its holder is who may thaw: see <see cref="EndStanding"/>.</summary>
+    /// <summary>What hears the first byte for a pod that stands still; null while it runs.</summary>
     public VethTap? Standing
     {
         get => Volatile.Read(ref _standing);
         set => Volatile.Write(ref _standing, value);
     }
 
-    /// <summary>Takes the tap away; true for the one caller who did.</summary>
-    public bool EndStanding(VethTap tap) => Interlocked.CompareExchange(ref _standing, null, tap) == tap;
+    /// <summary>The pod no longer stands still.</summary>
+    /// <returns>True for the one caller who ended it.</returns>
+    public bool EndStanding()
+    {
+        if (Interlocked.Exchange(ref _standing, null) is not { } tap)
+            return false;
+        tap.Dispose();
+        Activity.Stand(false);
+        return true;
+    }
 
     /// <summary>One act at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1);

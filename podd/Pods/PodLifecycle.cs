@@ -8,13 +8,13 @@ namespace Pinacle.Podd.Pods;
 /// <summary>What can be done with a pod, step by step. Every act may be asked for twice and cut anywhere: what it is about to do stands in the record before.</summary>
 public sealed partial class PodLifecycle(
     Fleet fleet,
+    PodTurns turns,
     PodRecords records,
     PodChanges changes,
     Reports reports,
     PodSetup setup,
     PodWatch watch,
     Sandbox sandbox,
-    Freezer freezer,
     Pool pool,
     ImageStore images,
     RuntimeGate runtime,
@@ -27,21 +27,21 @@ public sealed partial class PodLifecycle(
     {
         SpecCheck.Check(id, spec);
         var pod = fleet.Add(id);
-        return Begin(pod, $"put {PodSpecHash.Of(spec)} {spec.SecretEnv is not null}", (act, cancellationToken) => Converge(pod, spec, act, cancellationToken));
+        return turns.Begin(pod, $"put {PodSpecHash.Of(spec)} {spec.SecretEnv is not null}", (act, cancellationToken) => Converge(pod, spec, act, cancellationToken));
     }
 
     /// <summary>Starts a pod from its files.</summary>
     public PodAct Start(string id)
     {
         var pod = fleet.Find(id);
-        return Begin(pod, "start", (act, cancellationToken) => StartStopped(pod, act, cancellationToken));
+        return turns.Begin(pod, "start", (act, cancellationToken) => StartStopped(pod, act, cancellationToken));
     }
 
     /// <summary>Stops a pod; its files stay.</summary>
     public PodAct Stop(string id)
     {
         var pod = fleet.Find(id);
-        return Begin(pod, "stop", (act, cancellationToken) => StopRunning(pod, act, cancellationToken));
+        return turns.Begin(pod, "stop", (act, cancellationToken) => StopRunning(pod, act, cancellationToken));
     }
 
     /// <summary>Removes a pod and all its traces. A pod that is not here is removed already.</summary>
@@ -50,52 +50,7 @@ public sealed partial class PodLifecycle(
         if (!SpecCheck.IsId(id))
             throw new FaultException(FaultKind.NotFound, "cannot delete a pod by that id: it is not a lower-case UUID");
         var pod = fleet.Add(id);
-        return Begin(pod, "delete", (act, cancellationToken) => Remove(pod, act), passing: true);
-    }
-
-    private PodAct Begin(Pod pod, string asked, Func<PodAct, CancellationToken, Task> body, bool passing = false)
-    {
-        var (act, started) = pod.Join(asked, passing);
-        if (started)
-            _ = Task.Run(() => Run(pod, act, body, passing));
-        return act;
-    }
-
-    private async Task Run(Pod pod, PodAct act, Func<PodAct, CancellationToken, Task> body, bool passing)
-    {
-        var taken = false;
-        try
-        {
-            await fleet.Reclaimed.WaitAsync(act.Stop.Token);
-            await pod.Turn.WaitAsync(act.Stop.Token);
-            taken = true;
-            if (pod.Unreadable is { } fault && !passing)
-                throw new FaultException(fault);
-            freezer.Thaw(pod);
-            await body(act, act.Stop.Token);
-            act.Finish(passing ? null : reports.Of(pod));
-        }
-        catch (OperationCanceledException) when (act.Stop.IsCancellationRequested)
-        {
-            act.Finish(new Fault(FaultKind.Conflict, $"cannot go on with pod {pod.Id}: it is being deleted"));
-        }
-        catch (FaultException error)
-        {
-            Log.Failed(logger, error, act.Asked, pod.Id);
-            act.Finish(error.Fault);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            Log.Failed(logger, error, act.Asked, pod.Id);
-            act.Finish(Internal(pod, error));
-        }
-        finally
-        {
-            if (taken)
-                pod.Turn.Release();
-            if (pod is { Record: null, Unreadable: null })
-                fleet.Remove(pod);
-        }
+        return turns.Begin(pod, "delete", (act, cancellationToken) => Remove(pod, act), passing: true);
     }
 
     private async Task Converge(Pod pod, PodSpec spec, PodAct act, CancellationToken cancellationToken)
@@ -111,7 +66,7 @@ public sealed partial class PodLifecycle(
                 await Create(pod, spec, act, cancellationToken);
                 break;
             case { State: PodState.Failed }:
-                Take(pod, spec);
+                await Adjust(pod, spec, cancellationToken);
                 await StartStopped(pod, act, cancellationToken);
                 break;
             case { State: PodState.Running or PodState.Creating }:
@@ -144,7 +99,7 @@ public sealed partial class PodLifecycle(
             FaultPoints.Reach(FaultPoint.Configured);
             if (spec.Repository is not null)
                 await setup.Clone(pod, act, cancellationToken);
-            changes.Change(pod, record => record with { Made = true });
+            changes.Change(pod, record => record with { Made = true, DiskTier = spec.Tier });
             FaultPoints.Reach(FaultPoint.MadeRecorded);
             undo.Clear();
         }
@@ -265,40 +220,31 @@ public sealed partial class PodLifecycle(
         reports.Removed(pod.Id);
     }
 
-    // Takes the spec, and puts a new tier in force on the pod that lives.
+    // Takes the spec, and puts a new tier in force on the disk, and on the sandbox of a pod that lives.
     private async Task Adjust(Pod pod, PodSpec spec, CancellationToken cancellationToken)
     {
-        var before = pod.Record!;
-        var record = Take(pod, spec);
-        if (before.Spec.Tier == spec.Tier)
+        var record = changes.Change(pod, known => known with { Spec = spec, HasSecrets = known.HasSecrets || pod.Secrets is not null });
+        if (record.DiskTier == spec.Tier)
             return;
         FaultPoints.Reach(FaultPoint.TierRecorded);
         await pool.Limit(pod.Id, Tier.Find(spec.Tier)!.Disk, cancellationToken);
         FaultPoints.Reach(FaultPoint.DiskLimited);
+        record = changes.Change(pod, known => known with { DiskTier = spec.Tier });
         if (record.Sandbox is not null)
             sandbox.Settle(record);
     }
-
-    private PodRecord Take(Pod pod, PodSpec spec) =>
-        changes.Change(pod, record => record with { Spec = spec, HasSecrets = record.HasSecrets || pod.Secrets is not null });
 
     private async Task Fail(Pod pod, Undo undo, Exception error)
     {
         await undo.Run();
         var fault = error is FaultException known ? known.Fault
             : error is OperationCanceledException ? new Fault(FaultKind.Conflict, $"cannot go on with pod {pod.Record!.Spec.Name}: it was cancelled")
-            : Internal(pod, error);
+            : PodTurns.Internal(pod, error);
         changes.Change(pod, record => record with { State = PodState.Failed, Fault = fault, Sandbox = null, Setup = record.Made ? record.Setup : new SetupReport(SetupState.None) });
     }
 
-    private static Fault Internal(Pod pod, Exception error) =>
-        new(FaultKind.Internal, error.Message.StartsWith("cannot", StringComparison.Ordinal) ? error.Message.Split('\n')[0] : $"cannot do this with pod {pod.Id}", error.Message);
-
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "cannot {Act} pod {Pod}")]
-        public static partial void Failed(ILogger logger, Exception error, string act, string pod);
-
         [LoggerMessage(Level = LogLevel.Warning, Message = "the guest of pod {Pod} did not shut down; it is ended")]
         public static partial void NoShutdown(ILogger logger, Exception error, string pod);
     }

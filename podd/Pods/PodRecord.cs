@@ -23,6 +23,9 @@ public sealed record PodRecord
     /// <summary>True once the disk has something that a person may want to keep: from then on an act that fails leaves the files alone.</summary>
     public bool Made { get; init; }
 
+    /// <summary>The tier whose limit the disk has; another one than the spec's while a change of tier is under way, or was cut.</summary>
+    public string? DiskTier { get; init; }
+
     /// <summary>True when the spec came with secrets, which a restarted podd lacks.</summary>
     public bool HasSecrets { get; init; }
 

@@ -27,9 +27,7 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
     public Task Stop(Pod pod)
     {
         pod.Watching?.Cancel();
-        if (pod.Standing is { } tap && pod.EndStanding(tap))
-            tap.Dispose();
-        pod.Activity.Stand(false);
+        pod.EndStanding();
         (pod.Watching, pod.Guest, pod.Address, pod.Status, pod.Usage) = (null, null, null, null, null);
         return Task.CompletedTask;
     }

@@ -63,8 +63,11 @@ public sealed partial class Reclaim(
     {
         var record = pod.Record!;
         // A new tier is written down before the disk gets it.
-        if (record.Made && record.State != PodState.Deleting && pool.Has(pod.Id))
+        if (record.Made && record.State != PodState.Deleting && record.DiskTier != record.Spec.Tier)
+        {
             await pool.Limit(pod.Id, Tier.Find(record.Spec.Tier)!.Disk, cancellationToken);
+            record = changes.Change(pod, known => known with { DiskTier = known.Spec.Tier });
+        }
         switch (record.State)
         {
             case PodState.Running or PodState.Starting or PodState.Creating when record.Made && record.Sandbox is { Alive: true }:

@@ -60,12 +60,9 @@ public sealed class Pool(PoddOptions options, HostCommand command)
     /// <summary>Removes a pod's disk; not there is not an error. The space comes back within half a minute, which nobody waits for.</summary>
     public async Task Delete(string id, CancellationToken cancellationToken)
     {
-        if (Has(id))
+        if (Directory.Exists(Disk(id)))
             await command.Run("btrfs", ["subvolume", "delete", Disk(id)], cancellationToken: cancellationToken);
     }
-
-    /// <summary>Whether a pod has a disk here.</summary>
-    public bool Has(string id) => Directory.Exists(Disk(id));
 
     /// <summary>Ids of the disks that are there.</summary>
     public IReadOnlyList<string> Disks() => [.. Directory.EnumerateDirectories(Pods).Select(folder => Path.GetFileName(folder))];
