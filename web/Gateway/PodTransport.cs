@@ -51,7 +51,7 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
                 if (!context.InitialRequestMessage.Options.TryGetValue(Target, out var target))
                     throw new InvalidOperationException("cannot open a tunnel: the request says not where to");
                 var podd = await hosts.Of(target.HostId, cancellationToken);
-                return await podd.OpenTunnel(target.PodId, target.Epoch, target.Port, webSocket, target.MayWake, cancellationToken);
+                return new TunnelStream(await podd.OpenTunnel(target.PodId, target.Epoch, target.Port, webSocket, target.MayWake, cancellationToken));
             },
         });
         lock (_invokers)

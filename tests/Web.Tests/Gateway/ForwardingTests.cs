@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Pinacle.Contracts;
 using Xunit;
 
@@ -48,6 +49,45 @@ public sealed class ForwardingTests(GatewayStand stand) : IClassFixture<GatewayS
         Assert.Equal(size.ToString(), await answer.Content.ReadAsStringAsync());
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.True(grown < size / 4, $"memory grew by {grown >> 20} MB");
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_server_of_http_1_0_which_closes_after_each_answer_misses_no_request(string method)
+    {
+        // As Python's http.server does; slow to close, so that the next request comes before the end of the connection is seen.
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var end = new CancellationTokenSource();
+        var serving = Serve(listener, end.Token);
+        var pod = await stand.Pod("alice", "old" + method.ToLowerInvariant());
+        stand.Podd.Ports[(pod.Id.ToString(), 5173)] = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var browser = await stand.Browser();
+        for (var number = 0; number < 5; number++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), GatewayStand.Url($"open-{pod.Name}-alice")) { Content = method == "POST" ? new StringContent("body") : null };
+            using var answer = await browser.Send(request);
+            Assert.Equal((HttpStatusCode.OK, "ok"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        }
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
+
+        static async Task Serve(TcpListener listener, CancellationToken cancellationToken)
+        {
+            while (true)
+                _ = Answer(await listener.AcceptSocketAsync(cancellationToken), cancellationToken);
+        }
+
+        static async Task Answer(Socket socket, CancellationToken cancellationToken)
+        {
+            using (socket)
+            {
+                await socket.ReceiveAsync(new byte[4096], cancellationToken);
+                await socket.SendAsync("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray(), cancellationToken);
+                await Task.Delay(200, cancellationToken);
+            }
+        }
     }
 
     [Fact]
