@@ -18,6 +18,7 @@ built=$(as_builder "$dev/build.sh")
 cd "$repository"
 timed 'Building the solution' as_builder dotnet build Pinacle.sln --nologo -v minimal
 passed=0 failed=0 skipped=0
+failures=() # what the end of a long output says again
 # A subshell: a wrong style is a failure, but no reason to leave the tests out.
 (timed 'Checking the style of the code' as_builder dotnet format Pinacle.sln --verify-no-changes --no-restore) || failed=$((failed + 1))
 mapfile -t scripts < <(find packaging .ci -type f -exec grep -lE '^#!/bin/bash|^# shellcheck shell=bash' {} +)
@@ -73,12 +74,14 @@ for project in tests/*.Tests tests/*.HostTests; do
     elif ((bad > 0)); then
         # From the first failure of the console's report on, without the tests that passed.
         grep -vE '^\s+(Passed|Skipped) ' "$output" | sed -n '/^ *Failed /,$p' | head -n 200 >&2
+        mapfile -t -O "${#failures[@]}" failures < <(grep -E -A 3 '^ +Failed ' "$output" | cut -c 1-300)
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + unrun))
     say "$name: $good passed, $bad failed, $unrun skipped ($((SECONDS - started)) s; $output)"
 done
 
 if ((builder != 0)); then chown -R "$builder" artifacts; fi
+((${#failures[@]} == 0)) || printf '%s\n' "${failures[@]}"
 say "Tested in $(((SECONDS - begun) / 60)) min $(((SECONDS - begun) % 60)) s"
 summary="$passed passed, $failed failed"
 ((skipped == 0)) || summary+=", $skipped skipped"
