@@ -20,7 +20,7 @@ public sealed record Residue(string Namespaces, string Links, string NftElements
             await Lines("btrfs", ["subvolume", "list", pool], line => line[(line.IndexOf("path ", StringComparison.Ordinal) + 5)..]),
             Sorted(Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(root => root + parent).Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)),
             await Lines("ps", ["-eo", "args"], line => line.Contains("runsc", StringComparison.Ordinal) && line.Contains(PinacleStack.Var, StringComparison.Ordinal) ? "runsc" : ""),
-            Sorted(Directory.EnumerateFileSystemEntries(Path.Combine(PinacleStack.Var, "podd", "pods"))));
+            Sorted(Directory.EnumerateFileSystemEntries(Directory.CreateDirectory(Path.Combine(PinacleStack.Var, "podd", "pods")).FullName)));
     }
 
     // Element lines only: counters of rules move by themselves.
