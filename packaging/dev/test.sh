@@ -73,7 +73,7 @@ for project in tests/*.Tests tests/*.HostTests; do
         bad=1
     elif ((bad > 0)); then
         # From the first failure of the console's report on, without the tests that passed.
-        grep -vE '^\s+(Passed|Skipped) ' "$output" | sed -n '/^ *Failed /,$p' | head -n 200 >&2
+        grep -vE '^\s+(Passed|Skipped) ' "$output" | sed -n '/^ *Failed /,$p' | sed -n 1,200p >&2 # not head: it would end this script with SIGPIPE
         mapfile -t -O "${#failures[@]}" failures < <(grep -E -A 3 '^ +Failed ' "$output" | cut -c 1-300)
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + unrun))
