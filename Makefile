@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 dev := packaging/dev
 
-.PHONY: help run stop token test deb vm-test clean
+.PHONY: help run stop token test proof bench deb vm-test clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
@@ -18,6 +18,12 @@ token: ## Print an API token: make token USER=alice
 
 test: ## Set up what the tests need, and run all of them
 	@$(dev)/test.sh
+
+proof: ## Show at length what make test shows in short (an hour), and write a report
+	@$(dev)/proof.sh
+
+bench: ## Measure against the peers, and write a report: make bench ROUNDS=15 ROWS='pods idle podd noise'
+	@ROUNDS="$(ROUNDS)" ROWS="$(ROWS)" $(dev)/bench.sh
 
 deb: ## Make the Debian package of podd: artifacts/deb/
 	@packaging/deb/make.sh

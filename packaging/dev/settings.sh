@@ -69,7 +69,7 @@ become_root() {
     local settings=() name
     while IFS= read -r name; do
         settings+=("$name=${!name}")
-    done < <(compgen -e | grep -E '^(PINACLE_|DOTNET_|NUGET_|NPM_|npm_|SSL_CERT_|CI$|PATH$|TERM$|HOSTS$|NODE_EXTRA_CA_CERTS$|[a-zA-Z]+_(proxy|PROXY)$)')
+    done < <(compgen -e | grep -E '^(PINACLE_|DOTNET_|NUGET_|NPM_|npm_|SSL_CERT_|CI$|PATH$|TERM$|HOSTS$|ROUNDS$|ROWS$|NODE_EXTRA_CA_CERTS$|[a-zA-Z]+_(proxy|PROXY)$)')
     exec sudo -- env "${settings[@]}" "$0" "$@"
 }
 

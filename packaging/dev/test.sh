@@ -11,10 +11,7 @@ as_builder mkdir -p "$log"
 results=$repository/artifacts/test/results
 as_builder rm -rf "$results"
 
-"$dev/packages.sh" test
-runsc=$("$repository/packaging/install-runsc")
-read -r image image_hash < <(PINACLE_CA=$ca "$repository/packaging/images/build" default "$cache")
-built=$(as_builder "$dev/build.sh")
+. "$dev/parts.sh"
 cd "$repository"
 timed 'Building the solution' as_builder dotnet build Pinacle.sln --nologo -v minimal
 passed=0 failed=0 skipped=0
@@ -24,24 +21,7 @@ failures=() # what the end of a long output says again
 mapfile -t scripts < <(find packaging .ci -type f -exec grep -lE '^#!/bin/bash|^# shellcheck shell=bash' {} +)
 (timed 'Checking the scripts' shellcheck "${scripts[@]}") || failed=$((failed + 1))
 
-# Node for the tests' repositories, and 20.19 is what today's templates ask for; Debian 12 has 18.
-node_fits() { [[ $(printf '%s\n' v20.19.0 "$(node --version 2>/dev/null)" | sort -V | head -n 1) == v20.19.0 ]] && command -v npx >/dev/null; }
-if ! node_fits; then
-    tools=$repository/artifacts/test/tools
-    export IMAGE_ROOT=$repository/artifacts/test/image
-    if [[ $(cat "$tools/image" 2>/dev/null) != "$image_hash" ]]; then
-        rm -rf "$tools" "$IMAGE_ROOT"
-        mkdir -p "$tools" "$IMAGE_ROOT"
-        timed 'Unpacking Node from the default image' tar --zstd --numeric-owner -xpf "$image" -C "$IMAGE_ROOT"
-        for tool in node npm npx; do ln -s "$dev/node-tool.sh" "$tools/$tool"; done
-        echo "$image_hash" >"$tools/image"
-    fi
-    export PATH=$tools:$PATH
-fi
-
-# What the tests use; not what belongs to this script, or to the make that called it.
-export PINACLE_RUNSC=$runsc PINACLE_IMAGE=$image PINACLE_IMAGE_HASH=$image_hash PINACLE_PODD=$built/podd/podd PINACLE_GUEST=$built/guest
-unset PINACLE_LOG MAKEFLAGS MFLAGS MAKELEVEL
+unset PINACLE_LOG MAKEFLAGS MFLAGS MAKELEVEL # what belongs to this script, or to the make that called it
 
 # count FILE NAME: a number of a TRX file's <Counters …>.
 count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+'; }

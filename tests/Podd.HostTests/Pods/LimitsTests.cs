@@ -91,7 +91,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
 
         (string Address, int Port)[] forbidden =
         [
-            (_neighbourAddress, 8000), (_neighbourAddress, GuestProtocol.Port), (bridge, port), (bridge, PoddProcess.Port), ("169.254.169.254", 80), ("169.254.169.254", 53),
+            (_neighbourAddress, 8000), (_neighbourAddress, GuestProtocol.Port), (bridge, port), (bridge, PoddPlace.Tests.Port), ("169.254.169.254", 80), ("169.254.169.254", 53),
             .. (await HostAddresses()).Select(address => (address, port)),
         ];
         foreach (var (address, forbiddenPort) in forbidden)

@@ -13,16 +13,20 @@ namespace Pinacle.Podd.HostTests.Pods;
 /// <summary>A real podd, as root, with a pool, a network and cgroups of its own. Everything that it made is gone when it is disposed.</summary>
 public sealed class PoddProcess : IAsyncLifetime
 {
-    /// <summary>Where it listens on loopback.</summary>
-    public const int Port = 17491;
-
-    private const string Instance = "ph";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly HostCommand _command = new(NullLogger<HostCommand>.Instance);
     private readonly string _folder = Directory.CreateTempSubdirectory("podd-host-").FullName;
+    private readonly PoddPlace _place;
     private readonly StringBuilder _log = new();
     private CommandTask<CommandResult>? _process;
+
+    public PoddProcess()
+        : this(PoddPlace.Tests)
+    {
+    }
+
+    internal PoddProcess(PoddPlace place) => _place = place;
 
     /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing =>
@@ -48,6 +52,9 @@ public sealed class PoddProcess : IAsyncLifetime
     /// <summary>The guest's bundle that it is installed with: a copy, which a test may change as an upgrade does.</summary>
     public string Guest => Path.Combine(_folder, "guest");
 
+    /// <summary>Its process; null while there is none.</summary>
+    public int? ProcessId => _process?.ProcessId;
+
     private string Socket => Path.Combine(_folder, "podd.sock");
 
     private string KillAt => Path.Combine(_folder, "kill-at");
@@ -60,9 +67,9 @@ public sealed class PoddProcess : IAsyncLifetime
             return;
         await _command.Run("cp", ["-a", TestHost.Guest!, Guest]);
         await File.WriteAllTextAsync(Config, $$"""
-            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:{{Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
-              "Guest": "{{Guest}}", "CgroupParent": "/podd-{{Instance}}", "FreezeAfterSeconds": 3,
-              "Network": { "Instance": "{{Instance}}", "Bridge": "phbr0", "Subnet": "10.252.0.0/16", "Resolver": "198.18.252.53" } }
+            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:{{_place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
+              "Guest": "{{Guest}}", "CgroupParent": "{{_place.CgroupParent}}", "FreezeAfterSeconds": {{_place.FreezeAfterSeconds.ToString(CultureInfo.InvariantCulture)}},
+              "Network": { "Instance": "{{_place.Instance}}", "Bridge": "{{_place.Bridge}}", "Subnet": "10.{{_place.Net.ToString(CultureInfo.InvariantCulture)}}.0.0/16", "Resolver": "198.18.{{_place.Net.ToString(CultureInfo.InvariantCulture)}}.53" } }
             """);
         await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", "16G", "--mount", Pool);
         await Start();
@@ -180,12 +187,15 @@ public sealed class PoddProcess : IAsyncLifetime
 
     public async Task<ExecResult> Exec(string id, params string[] command)
     {
-        using var body = new StringContent(JsonSerializer.Serialize(new ExecSpec { Command = command, Timeout = 120 }, ContractsJson.Default.ExecSpec), Encoding.UTF8, "application/json");
+        using var body = Body(new ExecSpec { Command = command, Timeout = 120 });
         using var response = await Http.PostAsync(new Uri($"/v1/pods/{id}/exec", UriKind.Relative), body);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);
         return JsonSerializer.Deserialize(text, ContractsJson.Default.ExecResult)!;
     }
+
+    /// <summary>What a request to run something carries.</summary>
+    public static HttpContent Body(ExecSpec exec) => new StringContent(JsonSerializer.Serialize(exec, ContractsJson.Default.ExecSpec), Encoding.UTF8, "application/json");
 
     /// <summary>A small pod of the default image, without repository, steps and services.</summary>
     public static PodSpec Spec(string id, string name, string owner = "alice") => new()
@@ -227,12 +237,12 @@ public sealed class PoddProcess : IAsyncLifetime
         found.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Pool, "pods"), id));
         found.AddRange(Directory.EnumerateDirectories("/sys/fs/cgroup", id, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 }));
         if (Directory.Exists("/run/netns"))
-            found.AddRange(Directory.EnumerateFileSystemEntries("/run/netns", $"{Instance}-*"));
-        found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Where(link => char.IsAsciiDigit(Path.GetFileName(link).ElementAtOrDefault(Instance.Length)) && Path.GetFileName(link).StartsWith(Instance, StringComparison.Ordinal)));
+            found.AddRange(Directory.EnumerateFileSystemEntries("/run/netns", $"{_place.Instance}-*"));
+        found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Where(link => char.IsAsciiDigit(Path.GetFileName(link).ElementAtOrDefault(_place.Instance.Length)) && Path.GetFileName(link).StartsWith(_place.Instance, StringComparison.Ordinal)));
         found.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(line => line.Contains(id, StringComparison.Ordinal)));
         found.AddRange(Linux.CommandLine.Find(arguments => arguments.Contains(id)).Select(process => $"process {process}"));
-        var rules = await _command.Run("nft", ["list", "table", "bridge", $"podd_{Instance}"]);
-        if (rules.Stdout.Contains($"\"{Instance}0\"", StringComparison.Ordinal))
+        var rules = await _command.Run("nft", ["list", "table", "bridge", $"podd_{_place.Instance}"]);
+        if (rules.Stdout.Contains($"\"{_place.Instance}0\"", StringComparison.Ordinal))
             found.Add(rules.Stdout);
         return found;
     }
