@@ -15,7 +15,7 @@ public static class Verbs
         return args switch
         {
             ["migrate"] => await DatabaseSetup.Migrate(scope.ServiceProvider, CancellationToken.None),
-            ["join-token"] => Say(await scope.ServiceProvider.GetRequiredService<Enrolment>().MakeToken(CancellationToken.None)),
+            ["join-token"] => Say((await scope.ServiceProvider.GetRequiredService<JoinTokens>().Make(CancellationToken.None)).Token),
             ["token", var login] => await Token(scope.ServiceProvider, login, create: false),
             ["token", var login, "--create"] => await Token(scope.ServiceProvider, login, create: true),
             ["sign-in-link", var login] => await SignInLink(scope.ServiceProvider, login),

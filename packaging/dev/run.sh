@@ -65,6 +65,7 @@ web_environment=(
     "ConnectionStrings__Pinacle=$database"
     "Gateway__Domain=$domain"
     "Site__Url=$site"
+    "Hosts__WebUrl=http://127.0.0.1:$port"
     "Bucket__Folder=$var/web/bucket"
     "Kestrel__Endpoints__Http__Url=http://localhost:$port"
     DOTNET_gcServer=0

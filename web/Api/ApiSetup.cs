@@ -43,8 +43,12 @@ public static class ApiSetup
         PodsApi.Map(api);
         PodContentApi.Map(api);
         PodEventsApi.Map(api);
-        api.MapFallback(() => Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "Not found", detail: "The API has no such route; see /api/v1/openapi.json.")).ExcludeFromDescription();
+        HostsApi.Map(api);
+        api.MapFallback(NoRoute).ExcludeFromDescription();
     }
+
+    /// <summary>The answer where there is nothing.</summary>
+    internal static IResult NoRoute() => Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "Not found", detail: "The API has no such route; see /api/v1/openapi.json.");
 
     private static async Task<IResult> Enrol(HttpRequest request, Enrolment enrolment, CancellationToken cancellationToken)
     {

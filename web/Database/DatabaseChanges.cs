@@ -49,7 +49,7 @@ public sealed partial class DatabaseChanges(NpgsqlDataSource database, TimeProvi
         connection.Notification += (_, said) => Tell(said.Channel, said.Payload);
         await using (var listen = connection.CreateCommand())
         {
-            listen.CommandText = $"LISTEN {DatabaseChannels.Routes}; LISTEN {DatabaseChannels.Pods}; LISTEN {DatabaseChannels.Jobs}";
+            listen.CommandText = $"LISTEN {DatabaseChannels.Routes}; LISTEN {DatabaseChannels.Pods}; LISTEN {DatabaseChannels.Hosts}; LISTEN {DatabaseChannels.Jobs}";
             await listen.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -1,39 +1,23 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Pinacle.Contracts;
-using Pinacle.Web.Accounts;
 using Pinacle.Web.Database;
 
 namespace Pinacle.Web.Hosts;
 
 /// <summary>How a host joins: an operator's token, single use; web dials back before it believes anything.</summary>
-public sealed partial class Enrolment(PinacleDb db, HostKeys keys, IOptions<HostsOptions> options, TimeProvider time)
+public sealed partial class Enrolment(PinacleDb db, JoinTokens tokens, HostKeys keys, TimeProvider time)
 {
-    /// <summary>Makes a token; it is shown once and kept hashed.</summary>
-    public async Task<string> MakeToken(CancellationToken cancellationToken)
-    {
-        var token = Secret.Make();
-        var now = time.GetUtcNow();
-        db.JoinTokens.Add(new JoinToken { TokenHash = Secret.Hash(token), CreatedAt = now, ExpiresAt = now + options.Value.JoinTokenLifetime });
-        await db.SaveChangesAsync(cancellationToken);
-        return token;
-    }
-
     /// <summary>Enrols a host. One of the same name that had enrolled is this one again (its token proves it): address, certificate and key are replaced.</summary>
     /// <exception cref="FaultException">The token is not good, the host speaks another contract, or cannot be reached.</exception>
     public async Task<HostEnrolled> Enrol(HostEnrolment asked, CancellationToken cancellationToken)
     {
         Check(asked);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-
-        // Used in the same transaction: a second host with the same token waits for the first, and finds it used.
-        var now = time.GetUtcNow();
-        var hash = Secret.Hash(asked.Token);
-        if (await db.JoinTokens.Where(token => token.TokenHash == hash && token.UsedAt == null && token.ExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(token => token.UsedAt, now), cancellationToken) != 1)
+        if (!await tokens.Use(asked.Token, cancellationToken))
             throw new FaultException(FaultKind.Unauthorized, "cannot enrol the host: the token is wrong, used or older than its time");
         var report = await DialBack(asked, cancellationToken);
+        var now = time.GetUtcNow();
         var host = await db.Hosts.SingleOrDefaultAsync(one => one.Name == asked.Name, cancellationToken);
         if (host is null)
         {
@@ -46,6 +30,7 @@ public sealed partial class Enrolment(PinacleDb db, HostKeys keys, IOptions<Host
         host.ApiKeyEncrypted = keys.Protect(asked.Name, asked.ApiKey);
         host.Seen(report, now);
         await db.SaveChangesAsync(cancellationToken);
+        await tokens.UsedBy(host, asked.Token, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new HostEnrolled(host.Id.ToString(), host.Name, ContractVersion.Text);
     }

@@ -8,6 +8,12 @@ public sealed class HostsOptions
     /// <summary>A host that is silent for so long is down. Default 15 s.</summary>
     public TimeSpan DownAfter { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Address of web for hosts, which is in the join command. Default: <c>Site:Url</c>.</summary>
+    public string? WebUrl { get; set; }
+
+    /// <summary><c>sha256:HEX</c> of the certificate at <see cref="WebUrl"/>, which a host pins when it joins. Default: that of the certificate that Kestrel is configured with; none where there is no such (a load balancer ends HTTPS), and hosts then trust their own authorities.</summary>
+    public string? Pin { get; set; }
+
     /// <summary>How long a join token is good for. Default 15 minutes.</summary>
     public TimeSpan JoinTokenLifetime { get; set; } = TimeSpan.FromMinutes(15);
 

@@ -1,18 +1,29 @@
+using System.Text.RegularExpressions;
+
 namespace Pinacle.Web.Hosts;
 
 /// <summary>Puts hosts into the composition.</summary>
-public static class HostsSetup
+public static partial class HostsSetup
 {
     public static void AddHosts(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<HostsOptions>().BindConfiguration(HostsOptions.Section)
             .Validate(options => options.DownAfter > TimeSpan.Zero, "cannot start: Hosts:DownAfter is not positive")
+            .Validate(options => options.WebUrl is null || (Uri.TryCreate(options.WebUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"), "cannot start: Hosts:WebUrl is not an http or https URL")
+            .Validate(options => options.Pin is null || PinPattern().IsMatch(options.Pin), "cannot start: Hosts:Pin is not sha256: and 64 lower-case hex digits")
             .ValidateOnStart();
         builder.Services.AddSingleton<HostKeys>();
         builder.Services.AddSingleton<PoddClients>();
         builder.Services.AddScoped<Placement>();
         builder.Services.AddScoped<ReportWriter>();
+        builder.Services.AddScoped<JoinTokens>();
+        builder.Services.AddSingleton<JoinCommand>();
         builder.Services.AddScoped<Enrolment>();
+        builder.Services.AddScoped<HostList>();
+        builder.Services.AddSingleton<HostChanges>();
         builder.Services.AddHostedService<ReportFollower>();
     }
+
+    [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex PinPattern();
 }

@@ -13,5 +13,10 @@ public sealed class JoinToken
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Set when a host has used it.</summary>
-    public DateTimeOffset? UsedAt { get; set; }
+    public DateTimeOffset? UsedAt { get; private set; }
+
+    /// <summary>The host that has used it.</summary>
+    public Guid? HostId { get; private set; }
+
+    public PodHost? Host { get; private set; }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.WebEncoders;
+using Pinacle.Web.Pages.Hosts;
 using Pinacle.Web.Pages.Live;
 using Pinacle.Web.Pages.Pods;
 
@@ -36,6 +37,8 @@ public static class PagesSetup
         builder.Services.AddSingleton<Fragments>();
         builder.Services.AddSingleton<PodStream>();
         builder.Services.AddSingleton<DashboardStream>();
+        builder.Services.AddScoped<HostScreens>();
+        builder.Services.AddSingleton<HostStream>();
     }
 
     /// <summary>What stands before routing: headers of every answer, and pages for errors. The API answers for itself.</summary>
@@ -55,6 +58,8 @@ public static class PagesSetup
         app.MapStaticAssets();
         app.MapRazorPages().WithStaticAssets();
         app.MapGet("/live", (DashboardStream stream, HttpContext context) => stream.Open(context)).RequireAuthorization();
+        app.MapGet("/hosts/live", (HostStream stream, HttpContext context) => stream.OpenHosts(context)).RequireAuthorization();
+        app.MapGet("/hosts/join/live", (HostStream stream, HttpContext context) => stream.OpenTokens(context)).RequireAuthorization();
         app.MapGet("/pods/{id:guid}/live", (PodStream stream, HttpContext context, Guid id, long? after) => stream.Open(context, id, after ?? 0)).RequireAuthorization();
     }
 }

@@ -89,7 +89,7 @@ public sealed class HostsTests : IAsyncLifetime
     private async Task<string> Token()
     {
         await using var scope = stand.Web.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<Enrolment>().MakeToken(CancellationToken.None);
+        return (await scope.ServiceProvider.GetRequiredService<JoinTokens>().Make(CancellationToken.None)).Token;
     }
 
     private async Task<HttpStatusCode> Enrol(HostEnrolment enrolment)

@@ -10,7 +10,7 @@ public sealed class SiteTests : PageTests
     public async Task No_page_has_script_or_style_of_its_own()
     {
         var pod = await stand.Seed("alice", "demo", PodState.Running);
-        string[] paths = ["/", "/pods/new", $"/pods/{pod.Id}", $"/pods/{pod.Id}/log", $"/pods/{pod.Id}/delete", $"/pods/{pod.Id}/stop", "/settings", "/hosts", "/sign-out", "/sign-in/link?token=x", "/nowhere"];
+        string[] paths = ["/", "/pods/new", $"/pods/{pod.Id}", $"/pods/{pod.Id}/log", $"/pods/{pod.Id}/delete", $"/pods/{pod.Id}/stop", "/settings", "/hosts", "/hosts/join", "/sign-out", "/sign-in/link?token=x", "/nowhere"];
         foreach (var path in paths)
         {
             var page = await alice.Open(path);

@@ -68,7 +68,7 @@ public sealed class WebStand : IAsyncLifetime
     {
         string token;
         await using (var scope = Web.Services.CreateAsyncScope())
-            token = await scope.ServiceProvider.GetRequiredService<Enrolment>().MakeToken(CancellationToken.None);
+            token = (await scope.ServiceProvider.GetRequiredService<JoinTokens>().Make(CancellationToken.None)).Token;
         using var client = Web.Client();
         using var answer = await client.PostAsync(PoddRoutes.Enrol, FakePodd.Json(podd.Enrolment(token), ContractsJson.Default.HostEnrolment));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());

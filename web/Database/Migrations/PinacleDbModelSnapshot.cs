@@ -399,6 +399,10 @@ namespace Pinacle.Web.Database.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
+                    b.Property<Guid?>("HostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("host_id");
+
                     b.Property<byte[]>("TokenHash")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -410,6 +414,9 @@ namespace Pinacle.Web.Database.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_join_tokens");
+
+                    b.HasIndex("HostId")
+                        .HasDatabaseName("ix_join_tokens_host_id");
 
                     b.HasIndex("TokenHash")
                         .IsUnique()
@@ -901,6 +908,17 @@ namespace Pinacle.Web.Database.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_team_members_users_user_id");
+                });
+
+            modelBuilder.Entity("Pinacle.Web.Hosts.JoinToken", b =>
+                {
+                    b.HasOne("Pinacle.Web.Hosts.PodHost", "Host")
+                        .WithMany()
+                        .HasForeignKey("HostId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_join_tokens_hosts_host_id");
+
+                    b.Navigation("Host");
                 });
 
             modelBuilder.Entity("Pinacle.Web.Pods.Pod", b =>

@@ -22,6 +22,7 @@ internal sealed class HostTables : IEntityTypeConfiguration<PodHost>, IEntityTyp
     public void Configure(EntityTypeBuilder<JoinToken> builder)
     {
         builder.ToTable("join_tokens");
+        builder.HasOne(token => token.Host).WithMany().HasForeignKey(token => token.HostId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(token => token.TokenHash).IsUnique();
     }
 }

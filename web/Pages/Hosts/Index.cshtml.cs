@@ -1,22 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
-using Pinacle.Web.Accounts;
-using Pinacle.Web.Database;
-using Pinacle.Web.Hosts;
 
 namespace Pinacle.Web.Pages.Hosts;
 
 /// <summary>The machines that pods live on, for operators.</summary>
-public sealed class IndexModel(PinacleDb db) : PageModel
+public sealed class IndexModel(HostScreens screens) : OperatorPage
 {
-    public IReadOnlyList<PodHost> Hosts { get; private set; } = [];
+    public HostScreen Screen { get; private set; } = null!;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
-        if (!HttpContext.RequiredUser().IsOperator)
-            return NotFound();
-        Hosts = await db.Hosts.AsNoTracking().OrderBy(host => host.Name).ToListAsync(cancellationToken);
+        Screen = await screens.Hosts(cancellationToken);
         return Page();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DashboardStream(PodChanges changes, Fragments fragments, I
     {
         var user = context.RequiredUser();
         var sent = new SentParts();
-        return Open(context, podId: null, async (http, cancellationToken) =>
+        return Open(context, id: null, async (http, cancellationToken) =>
         {
             var dashboard = await http.RequestServices.GetRequiredService<Dashboards>().Of(user, cancellationToken);
             var message = new StringBuilder();

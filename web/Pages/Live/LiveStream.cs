@@ -1,13 +1,13 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Antiforgery;
-using Pinacle.Web.Pods;
+using Pinacle.Web.Database;
 
 namespace Pinacle.Web.Pages.Live;
 
 /// <summary>What the live streams of pages have in common: wait for a change, read what the page shows, send the parts that differ from what it has.</summary>
 /// <remarks>One browser page holds one of these for as long as it is looked at, so a round takes its own services and gives them back.</remarks>
-internal abstract class LiveStream(PodChanges changes, IAntiforgery antiforgery, TimeProvider time)
+internal abstract class LiveStream(RowChanges changes, IAntiforgery antiforgery, TimeProvider time)
 {
     /// <summary>Says that there is nothing more to come.</summary>
     protected const string End = "end";
@@ -18,16 +18,16 @@ internal abstract class LiveStream(PodChanges changes, IAntiforgery antiforgery,
     /// <summary>Rounds come no faster than this, however much happens.</summary>
     protected virtual TimeSpan Pace => TimeSpan.FromMilliseconds(100);
 
-    protected IResult Open(HttpContext context, Guid? podId, Func<HttpContext, CancellationToken, Task<LiveRound>> round)
+    protected IResult Open(HttpContext context, Guid? id, Func<HttpContext, CancellationToken, Task<LiveRound>> round)
     {
         // The token's cookie can be set only before the first byte.
         antiforgery.GetAndStoreTokens(context);
-        return TypedResults.ServerSentEvents(Messages(context, podId, round, context.RequestAborted));
+        return TypedResults.ServerSentEvents(Messages(context, id, round, context.RequestAborted));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> Messages(HttpContext context, Guid? podId, Func<HttpContext, CancellationToken, Task<LiveRound>> round, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SseItem<string>> Messages(HttpContext context, Guid? watched, Func<HttpContext, CancellationToken, Task<LiveRound>> round, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var watch = changes.Watch(podId);
+        using var watch = changes.Watch(watched);
         while (!cancellationToken.IsCancellationRequested)
         {
             var (html, id, ended) = await Round(context, round, cancellationToken);

@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 
-namespace Pinacle.Web.Pods;
+namespace Pinacle.Web.Database;
 
-/// <summary>One watcher of <see cref="PodChanges"/>. Changes that come while nobody waits are kept as one.</summary>
-public sealed class PodWatch(Guid? podId, Action<PodWatch> ended) : IDisposable
+/// <summary>One watcher of <see cref="RowChanges"/>. Changes that come while nobody waits are kept as one.</summary>
+public sealed class RowWatch(Guid? id, Action<RowWatch> ended) : IDisposable
 {
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public Guid? PodId { get; } = podId;
+    /// <summary>The row that is watched; null for all of them.</summary>
+    public Guid? Id { get; } = id;
 
     /// <summary>Waits for the next change. True when there was one, false when <paramref name="timeout"/> passed first.</summary>
     public async Task<bool> Next(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
