@@ -64,9 +64,11 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
             ? [.. Directory.EnumerateFiles(root, "*.state").Select(file => Path.GetFileNameWithoutExtension(file)).Select(name => name.Split('_')[0]).Distinct(StringComparer.Ordinal)]
             : [];
 
-    /// <summary>The last lines of a sandbox's log, for people.</summary>
+    /// <summary>How a sandbox that broke says so, for people: the first lines of its panic, else the last of its log.</summary>
     public static string Tail(string log)
     {
+        if (File.Exists(PanicOf(log)) && File.ReadLines(PanicOf(log)).Where(line => line.Length > 0).Take(5).ToArray() is { Length: > 0 } panic)
+            return string.Join('\n', panic);
         if (!File.Exists(log))
             return "no log";
         using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
@@ -82,10 +84,14 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
+    // The sandbox's own stderr goes nowhere, so what Go prints when it panics has to be asked for.
+    private static string PanicOf(string log) => log + ".panic";
+
     private async Task<ProcessIdentity> Begin(string id, string bundle, string log, string[] subcommand, CancellationToken cancellationToken)
     {
         var pidFile = Path.Combine(bundle, "sandbox.pid");
         File.Delete(pidFile);
+        File.Delete(PanicOf(log));
         try
         {
             await command.Run(
@@ -104,5 +110,5 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
 
     // overlay2=none: the default would keep the disk's changes in a file of its own, outside of quota and snapshots.
     private string[] Global(string? log) =>
-        ["--root", root, "--platform=systrap", "--overlay2=none", "--network=sandbox", "--log-format=text", .. log is null ? [] : (string[])["--log", log]];
+        ["--root", root, "--platform=systrap", "--overlay2=none", "--network=sandbox", "--log-format=text", .. log is null ? [] : (string[])["--log", log, "--panic-log", PanicOf(log)]];
 }
