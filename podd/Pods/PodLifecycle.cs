@@ -73,6 +73,8 @@ public sealed partial class PodLifecycle(
                 await Adjust(pod, spec, cancellationToken);
                 await SetUp(pod, act, cancellationToken);
                 break;
+            case { State: PodState.Deleting }:
+                throw new FaultException(FaultKind.Conflict, $"cannot take pod {spec.Name}: it is being deleted", pod.Record.Fault?.Message);
             default:
                 await Adjust(pod, spec, cancellationToken);
                 break;
@@ -86,11 +88,13 @@ public sealed partial class PodLifecycle(
         if (pool.Space.Free < Pool.Reserve)
             throw new FaultException(FaultKind.HostFull, $"cannot make pod {spec.Name}: this host's disk is nearly full");
         var undo = new Undo(logger);
-        var slot = pod.Record?.Slot ?? fleet.TakeSlot();
+        var (slot, again) = (pod.Record?.Slot ?? fleet.TakeSlot(), pod.Record is not null);
         changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, ImageEnvironment = images.EnvironmentOf(image), HasSecrets = pod.Secrets is not null });
         FaultPoints.Reach(FaultPoint.CreateRecorded);
         try
         {
+            if (again)
+                await sandbox.End(pod.Id, slot);
             undo.Push("delete disk", token => pool.Delete(pod.Id, token));
             await act.Step("disk", "Making the disk", () => pool.Create(pod.Id, image, Tier.Find(spec.Tier)!.Disk, cancellationToken));
             FaultPoints.Reach(FaultPoint.DiskMade);
@@ -134,11 +138,14 @@ public sealed partial class PodLifecycle(
                 throw new FaultException(FaultKind.Conflict, $"cannot start pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
         }
         await runtime.Fit(act, cancellationToken);
-        var undo = new Undo(logger);
+        var (undo, again) = (new Undo(logger), pod.Record.State == PodState.Failed);
         changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
         FaultPoints.Reach(FaultPoint.StartRecorded);
         try
         {
+            // What failed may have left something of the last sandbox.
+            if (again)
+                await sandbox.End(pod.Id, pod.Record.Slot);
             await Boot(pod, act, undo, cancellationToken);
             await SetUp(pod, act, cancellationToken);
             undo.Clear();
@@ -165,21 +172,32 @@ public sealed partial class PodLifecycle(
         {
             case { State: PodState.Stopped }:
                 return;
-            case { State: PodState.Asleep or PodState.Failed, Made: true }:
-                changes.Change(pod, record => record with { State = PodState.Stopped, Fault = null });
+            case { State: PodState.Asleep, Made: true }:
+                changes.Change(pod, record => record with { State = PodState.Stopped });
                 return;
-            case not { State: PodState.Running or PodState.Creating, Made: true }:
+            case not { State: PodState.Running or PodState.Creating or PodState.Failed, Made: true }:
                 throw new FaultException(FaultKind.Conflict, $"cannot stop pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
         }
-        changes.Change(pod, record => record with { State = PodState.Stopping });
+        changes.Change(pod, record => record with { State = PodState.Stopping, Fault = null });
         FaultPoints.Reach(FaultPoint.StopRecorded);
-        await act.Step("shutdown", "Stopping the services", () => ShutDown(pod, cancellationToken));
+        if (pod.Guest is not null)
+            await act.Step("shutdown", "Stopping the services", () => ShutDown(pod, cancellationToken));
         FaultPoints.Reach(FaultPoint.ServicesStopped);
-        await act.Step("end", "Ending the sandbox", async () =>
+        try
         {
-            await watch.Stop(pod);
-            await sandbox.End(pod.Id, pod.Record.Slot);
-        });
+            await act.Step("end", "Ending the sandbox", async () =>
+            {
+                await watch.Stop(pod);
+                await sandbox.End(pod.Id, pod.Record.Slot);
+            });
+        }
+        catch (Exception error)
+        {
+            // The record keeps the sandbox: what is left of it still counts, and the next act on the pod ends it first.
+            var fault = new Fault(FaultKind.Internal, $"cannot stop pod {pod.Record.Spec.Name}: not all that ran of it could be ended; retry or delete it", error.Message);
+            changes.Change(pod, record => record with { State = PodState.Failed, Fault = fault });
+            throw new FaultException(fault, error);
+        }
         changes.Change(pod, record => record with { State = PodState.Stopped, Sandbox = null, Setup = record.Setup.State == SetupState.Running ? new SetupReport(SetupState.None) : record.Setup });
     }
 
@@ -201,18 +219,28 @@ public sealed partial class PodLifecycle(
 
     private async Task Remove(Pod pod, PodAct act)
     {
-        if (pod.Record is { } record)
-            changes.Change(pod, _ => record with { State = PodState.Deleting });
+        if (pod.Record is not null)
+            changes.Change(pod, record => record with { State = PodState.Deleting, Fault = null });
         FaultPoints.Reach(FaultPoint.DeleteRecorded);
-        await act.Step("delete", "Removing the pod", async () =>
+        try
         {
-            await watch.Stop(pod);
-            await sandbox.End(pod.Id, pod.Record?.Slot);
-            await pool.Delete(pod.Id, CancellationToken.None);
-            FaultPoints.Reach(FaultPoint.DiskDeleted);
-            records.Delete(pod.Id);
-            FaultPoints.Reach(FaultPoint.RecordDeleted);
-        });
+            await act.Step("delete", "Removing the pod", async () =>
+            {
+                await watch.Stop(pod);
+                await sandbox.End(pod.Id, pod.Record?.Slot);
+                await pool.Delete(pod.Id, CancellationToken.None);
+                FaultPoints.Reach(FaultPoint.DiskDeleted);
+                records.Delete(pod.Id);
+                FaultPoints.Reach(FaultPoint.RecordDeleted);
+            });
+        }
+        catch (Exception error) when (pod.Record is not null)
+        {
+            // There is no way back from here, some of it may be gone: it stays "deleting", and the next delete or start of podd goes on.
+            var fault = new Fault(FaultKind.Internal, $"cannot delete pod {pod.Record.Spec.Name}: not all of it could be removed; delete it to try again", error.Message);
+            changes.Change(pod, record => record with { Fault = fault });
+            throw new FaultException(fault, error);
+        }
         if (pod.Record is { } gone)
             fleet.ReleaseSlot(gone.Slot);
         pod.Record = null;

@@ -32,13 +32,13 @@ public sealed record PodRecord
     /// <summary>The environment that the image brought when the pod was made; whatever else is set goes over it.</summary>
     public IReadOnlyDictionary<string, string>? ImageEnvironment { get; init; }
 
-    /// <summary>Why the pod is failed.</summary>
+    /// <summary>Why the pod is failed, or why a delete has not come to its end.</summary>
     public Fault? Fault { get; init; }
 
     /// <summary>How the last sandbox ended, if nobody asked it to.</summary>
     public DeathCertificate? Death { get; init; }
 
-    /// <summary>The sandbox process, while there should be one.</summary>
+    /// <summary>The sandbox process, while there should be one; also of a failed pod whose sandbox could not be ended in full.</summary>
     public ProcessIdentity? Sandbox { get; init; }
 
     /// <summary>SHA-256 of the runsc that runs it.</summary>

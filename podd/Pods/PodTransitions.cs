@@ -23,7 +23,7 @@ public static class PodTransitions
         PodState.Asleep => [PodState.Waking, PodState.Starting, PodState.Stopped, PodState.Restoring, PodState.Deleting],
         PodState.Waking => [PodState.Running, PodState.Starting, PodState.Asleep, PodState.Failed, PodState.Deleting],
         PodState.Restoring => [PodState.Starting, PodState.Stopped, PodState.Failed, PodState.Deleting],
-        PodState.Failed => [PodState.Creating, PodState.Starting, PodState.Stopped, PodState.Restoring, PodState.Deleting],
+        PodState.Failed => [PodState.Creating, PodState.Starting, PodState.Stopping, PodState.Stopped, PodState.Restoring, PodState.Deleting],
         _ => [],
     };
 }

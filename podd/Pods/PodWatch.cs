@@ -76,10 +76,7 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
             var death = Certify(pod, oomKills);
             Log.Died(logger, pod.Id, death.Message);
             await Stop(pod);
-            await sandbox.End(pod.Id, pod.Record.Slot);
-            changes.Change(pod, record => record.Made
-                ? record with { State = PodState.Stopped, Sandbox = null, Death = death }
-                : record with { State = PodState.Failed, Sandbox = null, Death = death, Fault = new Fault(FaultKind.Internal, $"cannot make pod {record.Spec.Name}: {death.Message}") });
+            await Bury(pod, death);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -89,6 +86,26 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
         {
             pod.Turn.Release();
         }
+    }
+
+    private async Task Bury(Pod pod, DeathCertificate death)
+    {
+        Fault? fault = null;
+        try
+        {
+            await sandbox.End(pod.Id, pod.Record!.Slot);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Log.CannotBury(logger, error, pod.Id);
+            fault = new Fault(FaultKind.Internal, $"cannot clean up after the end of pod {pod.Record!.Spec.Name}: retry or delete it", error.Message);
+        }
+        changes.Change(pod, record => record switch
+        {
+            { Made: false } => record with { State = PodState.Failed, Sandbox = null, Death = death, Fault = fault ?? new Fault(FaultKind.Internal, $"cannot make pod {record.Spec.Name}: {death.Message}") },
+            _ when fault is not null => record with { State = PodState.Failed, Death = death, Fault = fault },
+            _ => record with { State = PodState.Stopped, Sandbox = null, Death = death },
+        });
     }
 
     // Only what can be proved. The exit code is not to be had: the sandbox is not podd's child.

@@ -51,6 +51,7 @@ public sealed partial class Reclaim(
             {
                 // One pod must not keep the others from coming back.
                 Log.Stuck(logger, error, pod.Id);
+                await GiveUp(pod, error);
             }
         }
         records.RemoveUnwritten();
@@ -99,7 +100,26 @@ public sealed partial class Reclaim(
                 break;
             default:
                 await sandbox.End(pod.Id, record.Slot);
+                if (record.Sandbox is not null)
+                    changes.Change(pod, _ => record with { Sandbox = null });
                 break;
+        }
+    }
+
+    // Not left in the middle of something that nobody does: failed, so that whoever asks next tries again.
+    private async Task GiveUp(Pod pod, Exception error)
+    {
+        if (pod.Record is not { } record || (record.State.IsStable() && record.State != PodState.Running))
+            return;
+        await watch.Stop(pod);
+        var fault = new Fault(FaultKind.Internal, $"cannot take pod {record.Spec.Name} over from the last podd: retry or delete it", error.Message);
+        try
+        {
+            changes.Change(pod, known => known.State == PodState.Deleting ? known with { Fault = fault } : known with { State = PodState.Failed, Fault = fault });
+        }
+        catch (IOException unwritten)
+        {
+            Log.Stuck(logger, unwritten, pod.Id);
         }
     }
 
@@ -133,15 +153,31 @@ public sealed partial class Reclaim(
         foreach (var id in strangers)
         {
             Log.Stranger(logger, id);
-            await sandbox.End(id, null);
-            await pool.Delete(id, cancellationToken);
+            await Try(id, async () =>
+            {
+                await sandbox.End(id, null);
+                await pool.Delete(id, cancellationToken);
+            });
         }
         // The slot of a pod whose record cannot be read is not known, so none is taken away then.
         if (_unreadable.Count > 0)
             return;
         var slots = fleet.Pods.Where(pod => pod.Record?.Sandbox is not null).Select(pod => pod.Record!.Slot).ToHashSet();
         foreach (var slot in (await network.Slots(cancellationToken)).Where(slot => !slots.Contains(slot)))
-            await network.Detach(slot, cancellationToken);
+            await Try($"slot {slot}", () => network.Detach(slot, cancellationToken));
+    }
+
+    // What cannot be removed now is found again by the next start.
+    private async Task Try(string what, Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException and not OperationCanceledException)
+        {
+            Log.Left(logger, error, what);
+        }
     }
 
     // What a pod whose record cannot be read runs with is not known, so nothing is taken away then.
@@ -171,6 +207,9 @@ public sealed partial class Reclaim(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "removing what is left of {Pod}, which has no record")]
         public static partial void Stranger(ILogger logger, string pod);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "cannot remove what is left of {What}")]
+        public static partial void Left(ILogger logger, Exception error, string what);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "cannot remove old copies of runsc and the guest")]
         public static partial void OldPayloads(ILogger logger, Exception error);

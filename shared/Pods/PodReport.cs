@@ -39,7 +39,7 @@ public sealed record PodReport
     /// <summary>Set when the sandbox ended unasked; cleared by the next start.</summary>
     public DeathCertificate? Death { get; init; }
 
-    /// <summary>Why the pod is <see cref="PodState.Failed"/>; null otherwise.</summary>
+    /// <summary>Why the pod is <see cref="PodState.Failed"/>, or why its delete has not come to its end; null otherwise.</summary>
     public Fault? Fault { get; init; }
 
     /// <summary>True when podd was restarted and lacks the pod's secret environment: web sends the spec again.</summary>
