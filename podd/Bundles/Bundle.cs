@@ -37,6 +37,23 @@ public sealed class Bundle(PoddOptions options)
         return folder;
     }
 
+    /// <summary>The network namespace that a pod was last started in, by its bundle; null where there is none that can be read.</summary>
+    public string? NamespaceOf(string id)
+    {
+        try
+        {
+            using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(options.PodFolder(id), "config.json")));
+            return config.RootElement.GetProperty("linux").GetProperty("namespaces").EnumerateArray()
+                .FirstOrDefault(entry => entry.GetProperty("type").GetString() == "network") is { ValueKind: JsonValueKind.Object } network
+                ? network.GetProperty("path").GetString()
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null; // Never started, or damaged as well.
+        }
+    }
+
     private void Config(Utf8JsonWriter json, PodSpec spec, PodAddress address, string disk, string guest, string run, string etc, string cores)
     {
         var tier = Tier.Find(spec.Tier) ?? throw new FaultException(FaultKind.Invalid, $"cannot make pod {spec.Name}: there is no tier {spec.Tier}");

@@ -37,7 +37,7 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
             Runtime = runtime.Report,
             Capacity = new HostCapacity(Environment.ProcessorCount, total, size),
             Use = new HostUse(Cores(), total - available, size - free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
-            Pods = pods.GroupBy(pod => pod.State).ToDictionary(group => Word(group.Key), group => group.Count(), StringComparer.Ordinal),
+            Pods = pods.Select(pod => pod.State).Concat(fleet.Pods.Where(pod => pod.Unreadable is not null).Select(_ => PodState.Failed)).GroupBy(state => state).ToDictionary(group => Word(group.Key), group => group.Count(), StringComparer.Ordinal),
             Images = images.List(),
             Alerts = [.. Alerts(size, free)],
             Reclaiming = !fleet.Reclaimed.IsCompleted,

@@ -45,10 +45,11 @@ public sealed class Fleet(AddressPlan plan, PoddOptions options, TimeProvider ti
     }
 
     /// <summary>Takes a certain slot: of a pod that was found.</summary>
-    public void TakeSlot(int slot)
+    /// <returns>False when another has it.</returns>
+    public bool TakeSlot(int slot)
     {
         lock (_slots)
-            _slots.Add(slot);
+            return _slots.Add(slot);
     }
 
     /// <summary>Gives a slot back.</summary>

@@ -22,8 +22,15 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>Secret environment; in memory only. Null when podd lacks it.</summary>
     public IReadOnlyDictionary<string, string>? Secrets { get; set; }
 
-    /// <summary>Why the record cannot be read; then nothing is done with the pod.</summary>
+    /// <summary>Why the record cannot be read; then nothing is done with the pod until somebody deletes it.</summary>
     public Fault? Unreadable { get; set; }
+
+    /// <summary>The slot by the record; of a pod whose record cannot be read, by the bundle of its last start. Null when neither says.</summary>
+    public int? Slot
+    {
+        get => Record?.Slot ?? field;
+        set;
+    }
 
     /// <summary>What the guest said last; null while there is none.</summary>
     public GuestStatus? Status { get; set; }

@@ -227,7 +227,7 @@ public sealed partial class PodLifecycle(
             await act.Step("delete", "Removing the pod", async () =>
             {
                 await watch.Stop(pod);
-                await sandbox.End(pod.Id, pod.Record?.Slot);
+                await sandbox.End(pod.Id, pod.Slot);
                 await pool.Delete(pod.Id, CancellationToken.None);
                 FaultPoints.Reach(FaultPoint.DiskDeleted);
                 records.Delete(pod.Id);
@@ -241,10 +241,10 @@ public sealed partial class PodLifecycle(
             changes.Change(pod, record => record with { Fault = fault });
             throw new FaultException(fault, error);
         }
-        if (pod.Record is { } gone)
-            fleet.ReleaseSlot(gone.Slot);
+        if (pod.Slot is { } slot)
+            fleet.ReleaseSlot(slot);
         pod.Record = null;
-        pod.Unreadable = null;
+        (pod.Slot, pod.Unreadable) = (null, null);
         reports.Removed(pod.Id);
     }
 

@@ -6,8 +6,16 @@ using Pinacle.Podd.Linux;
 namespace Pinacle.Podd.Pods;
 
 /// <summary>What podd knows of a pod across its own restarts: <c>{root}/pods/{id}/pod.json</c>, written before the act that it announces. Never holds secrets.</summary>
+/// <remarks>A member that this podd does not know is passed over, and gone when it writes the record next: what it does not know it cannot keep true (a checkpoint that a newer podd noted would no longer fit the disk).
+/// So a member may be added without more ado where losing it does no harm; a new one that an older podd must not pass over, or another meaning of an old one, raises <see cref="CurrentVersion"/>.</remarks>
 public sealed record PodRecord
 {
+    /// <summary>The highest version that this podd reads, and the one that it writes.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>How the record is to be read. A record without one is of version 1. A higher one than <see cref="CurrentVersion"/> was written by a newer podd, and is not read.</summary>
+    public int Version { get; set; } = CurrentVersion;
+
     /// <summary>What web asked for, without secrets.</summary>
     public required PodSpec Spec { get; init; }
 
@@ -48,6 +56,14 @@ public sealed record PodRecord
     public string? Guest { get; init; }
 }
 
+/// <summary>As much of a record as every version has.</summary>
+internal sealed record PodRecordVersion
+{
+    /// <inheritdoc cref="PodRecord.Version"/>
+    public int Version { get; set; } = 1;
+}
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(PodRecord))]
+[JsonSerializable(typeof(PodRecordVersion))]
 internal sealed partial class PodRecordJson : JsonSerializerContext;

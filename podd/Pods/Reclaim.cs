@@ -19,23 +19,36 @@ public sealed partial class Reclaim(
     Sandbox sandbox,
     Pool pool,
     PodNetwork network,
+    AddressPlan plan,
+    Bundle bundle,
     Payloads payloads,
     TimeProvider time,
     ILogger<Reclaim> logger)
 {
-    private IReadOnlyList<string> _unreadable = [];
+    private bool HasUnreadable => fleet.Pods.Any(pod => pod.Unreadable is not null);
 
     /// <summary>Reads the records, so that reports can be given at once; changes nothing.</summary>
     public void Load()
     {
-        (var known, _unreadable) = records.Load();
-        foreach (var record in known)
+        var (known, unreadable) = records.Load();
+        // Of two in one slot (a record was put back that had been away) the one that lives has the right to it.
+        foreach (var record in known.OrderByDescending(record => record.Sandbox is { Alive: true }))
         {
-            fleet.TakeSlot(record.Slot);
-            fleet.Add(record.Spec.Id).Record = record;
+            if (record.Slot >= 0 && record.Slot < plan.Slots && fleet.TakeSlot(record.Slot))
+                fleet.Add(record.Spec.Id).Record = record;
+            else
+                LeaveAlone(new UnreadableRecord(record.Spec.Id, $"slot {record.Slot} is another pod's, or beyond this host's subnet"));
         }
-        foreach (var id in _unreadable)
-            fleet.Add(id).Unreadable = new Fault(FaultKind.Internal, $"cannot read the record of pod {id}: it is left as it is", Path.Combine(options.PodFolder(id), "pod.json"));
+        foreach (var record in unreadable)
+            LeaveAlone(record);
+    }
+
+    private void LeaveAlone(UnreadableRecord record)
+    {
+        var pod = fleet.Add(record.Id);
+        pod.Unreadable = new Fault(FaultKind.Internal, $"cannot read the record of pod {record.Id}: {record.Reason}; the pod is left as it is", Path.Combine(options.PodFolder(record.Id), "pod.json"));
+        if (bundle.NamespaceOf(record.Id) is { } path && plan.SlotOfNamespace(Path.GetFileName(path)) is { } slot && fleet.TakeSlot(slot))
+            pod.Slot = slot;
     }
 
     /// <summary>Adopts or removes.</summary>
@@ -54,6 +67,8 @@ public sealed partial class Reclaim(
                 await GiveUp(pod, error);
             }
         }
+        foreach (var pod in fleet.Pods.Where(pod => pod.Unreadable is not null))
+            await Try(pod.Id, () => Task.Run(() => sandbox.CgroupOf(pod.Id).Freeze(false), cancellationToken)); // nobody would thaw it now
         records.RemoveUnwritten();
         await RemoveStrangers(cancellationToken);
         await RemoveOldPayloads(cancellationToken);
@@ -159,11 +174,15 @@ public sealed partial class Reclaim(
                 await pool.Delete(id, cancellationToken);
             });
         }
-        // The slot of a pod whose record cannot be read is not known, so none is taken away then.
-        if (_unreadable.Count > 0)
+        var slots = fleet.Pods.Where(pod => pod.Record?.Sandbox is not null || pod.Unreadable is not null).Select(pod => pod.Slot).OfType<int>().ToHashSet();
+        var others = (await network.Slots(cancellationToken)).Where(slot => !slots.Contains(slot)).ToList();
+        // Any of them may be that of a pod of which neither record nor bundle can be read: nothing is taken away then, and nobody gets it.
+        if (fleet.Pods.Any(pod => pod is { Unreadable: not null, Slot: null }))
+        {
+            others.ForEach(slot => fleet.TakeSlot(slot));
             return;
-        var slots = fleet.Pods.Where(pod => pod.Record?.Sandbox is not null).Select(pod => pod.Record!.Slot).ToHashSet();
-        foreach (var slot in (await network.Slots(cancellationToken)).Where(slot => !slots.Contains(slot)))
+        }
+        foreach (var slot in others)
             await Try($"slot {slot}", () => network.Detach(slot, cancellationToken));
     }
 
@@ -183,7 +202,7 @@ public sealed partial class Reclaim(
     // What a pod whose record cannot be read runs with is not known, so nothing is taken away then.
     private async Task RemoveOldPayloads(CancellationToken cancellationToken)
     {
-        if (_unreadable.Count > 0)
+        if (HasUnreadable)
             return;
         var living = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().Where(record => record.Sandbox is not null).ToList();
         try
@@ -208,7 +227,7 @@ public sealed partial class Reclaim(
         [LoggerMessage(Level = LogLevel.Warning, Message = "removing what is left of {Pod}, which has no record")]
         public static partial void Stranger(ILogger logger, string pod);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "cannot remove what is left of {What}")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "cannot settle {What}: it is left for the next start")]
         public static partial void Left(ILogger logger, Exception error, string what);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "cannot remove old copies of runsc and the guest")]

@@ -18,9 +18,10 @@ internal static class DownVerb
     private static async Task<int> Run(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var parts = Parts.Of(invocation);
-        var (records, _) = parts.GetRequiredService<PodRecords>().Load();
-        foreach (var record in records)
-            await parts.GetRequiredService<Sandbox>().End(record.Spec.Id, record.Slot);
+        var (records, unreadable) = parts.GetRequiredService<PodRecords>().Load();
+        // All of the network goes at once below, whichever of its parts are there.
+        foreach (var id in records.Select(record => record.Spec.Id).Concat(unreadable.Select(record => record.Id)))
+            await parts.GetRequiredService<Sandbox>().End(id, null);
         await parts.GetRequiredService<PodNetwork>().Remove(cancellationToken);
         Cgroup.At(parts.GetRequiredService<PoddOptions>().CgroupParent).Remove();
         return 0;

@@ -31,7 +31,7 @@ internal sealed record PodLine(string Id, string? Owner, string? Name, PodState?
         (report?.Fault ?? record.Fault)?.Message ?? (report?.Death ?? record.Death)?.Message ?? report?.Idle?.Because);
 
     /// <summary>A pod whose record cannot be read.</summary>
-    public static PodLine Unreadable(string id) => new(id, null, null, null, false, null, null, null, null, "its record cannot be read; the pod is left as it is");
+    public static PodLine Unreadable(UnreadableRecord record) => new(record.Id, null, null, null, false, null, null, null, null, $"its record cannot be read: {record.Reason}; the pod is left as it is");
 }
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]

@@ -6,7 +6,7 @@ public sealed record PodReport
     /// <summary>The pod's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The epoch of the spec that the host holds.</summary>
+    /// <summary>The epoch of the spec that the host holds; 0 where it cannot read the pod's record, and so does not know.</summary>
     public required long Epoch { get; init; }
 
     /// <summary>Grows with every report of this host. The upper half is podd's start in seconds since 1970 (<c>start &lt;&lt; 24</c>), so that a restarted podd is newer. web writes a report only if it is newer than the one it has.</summary>

@@ -136,7 +136,7 @@ public sealed class Pod
     /// <returns>False when the report is older than what is known, or about another epoch.</returns>
     public bool Hear(PodReport report, bool acting, DateTimeOffset now)
     {
-        if (report.Epoch != Epoch || report.Seq <= ReportSeq)
+        if ((report.Epoch != 0 && report.Epoch != Epoch) || report.Seq <= ReportSeq)
             return false;
         Report = report;
         ReportSeq = report.Seq;

@@ -161,6 +161,19 @@ public sealed class ProvisioningTests : EnrolledHostTests
         Assert.Equal("10.9.0.2", pod.InternalIp);
     }
 
+    [Fact]
+    public async Task A_host_that_cannot_read_a_pods_record_is_heard_although_it_does_not_know_the_epoch()
+    {
+        await Make("torn", repo: null);
+        await Wait("torn", "running");
+        await using var db = stand.Open();
+        var pod = await db.Pods.SingleAsync(one => one.Name == "torn");
+        var newer = podd.Pods.Values.Single(fake => fake.Report(1).Id == pod.Id.ToString()).Report(pod.ReportSeq + 1);
+        Assert.False(pod.Hear(newer with { Epoch = pod.Epoch + 1, State = PodState.Failed }, acting: false, pod.ChangedAt));
+        Assert.True(pod.Hear(newer with { Epoch = 0, State = PodState.Failed, Fault = new Fault(FaultKind.Internal, "cannot read the record") }, acting: false, pod.ChangedAt));
+        Assert.Equal(PodState.Failed, pod.Status);
+    }
+
     private async Task Make(string name, string? repo = Repository)
     {
         using var answer = await alice.PostAsJsonAsync("/api/v1/pods", new { name, repo, tier = "dev.small" });
