@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Pinacle.Contracts;
-using Pinacle.Podd.Network;
 
 namespace Pinacle.Podd.Pods;
 
 /// <summary>The pods of this host.</summary>
-public sealed class Fleet(AddressPlan plan, PoddOptions options, TimeProvider time)
+public sealed class Fleet(PoddOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Pod> _pods = new(StringComparer.Ordinal);
-    private readonly HashSet<int> _slots = [];
     private readonly TaskCompletionSource _reclaimed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when everything that podd found at its start is adopted or removed; acts wait for it.</summary>
@@ -30,34 +28,6 @@ public sealed class Fleet(AddressPlan plan, PoddOptions options, TimeProvider ti
 
     /// <summary>Forgets a pod.</summary>
     public void Remove(Pod pod) => _pods.TryRemove(new KeyValuePair<string, Pod>(pod.Id, pod));
-
-    /// <summary>Takes the lowest free slot.</summary>
-    public int TakeSlot()
-    {
-        lock (_slots)
-        {
-            var slot = Enumerable.Range(0, plan.Slots).FirstOrDefault(candidate => !_slots.Contains(candidate), -1);
-            if (slot < 0)
-                throw new FaultException(FaultKind.HostFull, "cannot take another pod: every slot of this host is in use");
-            _slots.Add(slot);
-            return slot;
-        }
-    }
-
-    /// <summary>Takes a certain slot: of a pod that was found.</summary>
-    /// <returns>False when another has it.</returns>
-    public bool TakeSlot(int slot)
-    {
-        lock (_slots)
-            return _slots.Add(slot);
-    }
-
-    /// <summary>Gives a slot back.</summary>
-    public void ReleaseSlot(int slot)
-    {
-        lock (_slots)
-            _slots.Remove(slot);
-    }
 
     /// <summary>Lets acts begin.</summary>
     public void SetReclaimed() => _reclaimed.TrySetResult();

@@ -8,6 +8,7 @@ namespace Pinacle.Podd.Pods;
 /// <summary>What can be done with a pod, step by step. Every act may be asked for twice and cut anywhere: what it is about to do stands in the record before.</summary>
 public sealed partial class PodLifecycle(
     Fleet fleet,
+    Slots slots,
     PodTurns turns,
     PodRecords records,
     PodChanges changes,
@@ -88,7 +89,7 @@ public sealed partial class PodLifecycle(
         if (pool.Space.Free < Pool.Reserve)
             throw new FaultException(FaultKind.HostFull, $"cannot make pod {spec.Name}: this host's disk is nearly full");
         var undo = new Undo(logger);
-        var (slot, again) = (pod.Record?.Slot ?? fleet.TakeSlot(), pod.Record is not null);
+        var (slot, again) = (pod.Record?.Slot ?? slots.Take(), pod.Record is not null);
         changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, ImageEnvironment = images.EnvironmentOf(image), HasSecrets = pod.Secrets is not null });
         FaultPoints.Reach(FaultPoint.CreateRecorded);
         try
@@ -230,6 +231,8 @@ public sealed partial class PodLifecycle(
                 await sandbox.End(pod.Id, pod.Slot);
                 await pool.Delete(pod.Id, CancellationToken.None);
                 FaultPoints.Reach(FaultPoint.DiskDeleted);
+                if (pod.Slot is { } slot)
+                    slots.Rest(slot);
                 records.Delete(pod.Id);
                 FaultPoints.Reach(FaultPoint.RecordDeleted);
             });
@@ -241,8 +244,8 @@ public sealed partial class PodLifecycle(
             changes.Change(pod, record => record with { Fault = fault });
             throw new FaultException(fault, error);
         }
-        if (pod.Slot is { } slot)
-            fleet.ReleaseSlot(slot);
+        if (pod.Slot is { } free)
+            slots.Release(free);
         pod.Record = null;
         (pod.Slot, pod.Unreadable) = (null, null);
         reports.Removed(pod.Id);

@@ -12,6 +12,7 @@ namespace Pinacle.Podd.Pods;
 public sealed partial class Reclaim(
     PoddOptions options,
     Fleet fleet,
+    Slots slots,
     PodRecords records,
     PodChanges changes,
     PodSetup setup,
@@ -30,11 +31,12 @@ public sealed partial class Reclaim(
     /// <summary>Reads the records, so that reports can be given at once; changes nothing.</summary>
     public void Load()
     {
+        slots.Load();
         var (known, unreadable) = records.Load();
         // Of two in one slot (a record was put back that had been away) the one that lives has the right to it.
         foreach (var record in known.OrderByDescending(record => record.Sandbox is { Alive: true }))
         {
-            if (record.Slot >= 0 && record.Slot < plan.Slots && fleet.TakeSlot(record.Slot))
+            if (record.Slot >= 0 && record.Slot < plan.Slots && slots.Take(record.Slot))
                 fleet.Add(record.Spec.Id).Record = record;
             else
                 LeaveAlone(new UnreadableRecord(record.Spec.Id, $"slot {record.Slot} is another pod's, or beyond this host's subnet"));
@@ -47,7 +49,7 @@ public sealed partial class Reclaim(
     {
         var pod = fleet.Add(record.Id);
         pod.Unreadable = new Fault(FaultKind.Internal, $"cannot read the record of pod {record.Id}: {record.Reason}; the pod is left as it is", Path.Combine(options.PodFolder(record.Id), "pod.json"));
-        if (bundle.NamespaceOf(record.Id) is { } path && plan.SlotOfNamespace(Path.GetFileName(path)) is { } slot && fleet.TakeSlot(slot))
+        if (bundle.NamespaceOf(record.Id) is { } path && plan.SlotOfNamespace(Path.GetFileName(path)) is { } slot && slots.Take(slot))
             pod.Slot = slot;
     }
 
@@ -109,8 +111,9 @@ public sealed partial class Reclaim(
             case PodState.Deleting:
                 await sandbox.End(pod.Id, record.Slot);
                 await pool.Delete(pod.Id, cancellationToken);
+                slots.Rest(record.Slot);
                 records.Delete(pod.Id);
-                fleet.ReleaseSlot(record.Slot);
+                slots.Release(record.Slot);
                 fleet.Remove(pod);
                 break;
             default:
@@ -174,12 +177,12 @@ public sealed partial class Reclaim(
                 await pool.Delete(id, cancellationToken);
             });
         }
-        var slots = fleet.Pods.Where(pod => pod.Record?.Sandbox is not null || pod.Unreadable is not null).Select(pod => pod.Slot).OfType<int>().ToHashSet();
-        var others = (await network.Slots(cancellationToken)).Where(slot => !slots.Contains(slot)).ToList();
+        var living = fleet.Pods.Where(pod => pod.Record?.Sandbox is not null || pod.Unreadable is not null).Select(pod => pod.Slot).OfType<int>().ToHashSet();
+        var others = (await network.Slots(cancellationToken)).Where(slot => !living.Contains(slot)).ToList();
         // Any of them may be that of a pod of which neither record nor bundle can be read: nothing is taken away then, and nobody gets it.
         if (fleet.Pods.Any(pod => pod is { Unreadable: not null, Slot: null }))
         {
-            others.ForEach(slot => fleet.TakeSlot(slot));
+            others.ForEach(slot => slots.Take(slot));
             return;
         }
         foreach (var slot in others)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CliWrap;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pinacle.Contracts;
@@ -242,7 +243,7 @@ public sealed class PoddProcess : IAsyncLifetime
         found.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(line => line.Contains(id, StringComparison.Ordinal)));
         found.AddRange(Linux.CommandLine.Find(arguments => arguments.Contains(id)).Select(process => $"process {process}"));
         var rules = await _command.Run("nft", ["list", "table", "bridge", $"podd_{_place.Instance}"]);
-        if (rules.Stdout.Contains($"\"{_place.Instance}0\"", StringComparison.Ordinal))
+        if (Regex.IsMatch(rules.Stdout, $"\"{_place.Instance}[0-9]+\"", RegexOptions.NonBacktracking))
             found.Add(rules.Stdout);
         return found;
     }
