@@ -53,6 +53,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
             // The listener is up first: web sees at once that podd is back, and acts wait for what follows.
             var test = parts.GetRequiredService<RuntimeGate>().Test(stopping);
             await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
+            await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);
             await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping));
         }

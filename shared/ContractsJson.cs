@@ -15,6 +15,7 @@ namespace Pinacle.Contracts;
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(ReportLine))]
 [JsonSerializable(typeof(HostReport))]
+[JsonSerializable(typeof(DenyList))]
 [JsonSerializable(typeof(HostEnrolment))]
 [JsonSerializable(typeof(HostEnrolled))]
 [JsonSerializable(typeof(IReadOnlyList<ImageReport>))]

@@ -75,7 +75,7 @@ public static class PoddRoutes
     /// <summary>GET: the images on the host.</summary>
     public const string Images = "/v1/images";
 
-    /// <summary>PUT: addresses that no pod may reach.</summary>
+    /// <summary>PUT <see cref="DenyList"/>: addresses that no pod may reach. 204.</summary>
     public const string Deny = "/v1/host/deny";
 
     /// <summary>Path at web where a host enrols (<see cref="HostEnrolment"/> → <see cref="HostEnrolled"/>).</summary>

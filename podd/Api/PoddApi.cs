@@ -1,17 +1,19 @@
 using Pinacle.Contracts;
 using Pinacle.Podd.Hosts;
 using Pinacle.Podd.Images;
+using Pinacle.Podd.Network;
 using Pinacle.Podd.Pods;
 
 namespace Pinacle.Podd.Api;
 
 /// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, tunnels are in <see cref="TunnelApi"/>, terminals in <see cref="TerminalApi"/>.</summary>
-public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, ImageStore images, GuestApi guest, TunnelApi tunnel, TerminalApi terminal)
+public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, GuestApi guest, TunnelApi tunnel, TerminalApi terminal)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(PoddRoutes.Host, context => Json.Write(context, host.Report(), ContractsJson.Default.HostReport));
+        routes.MapPut(PoddRoutes.Deny, Deny);
         routes.MapGet(PoddRoutes.Images, context => Json.Write(context, images.List(), ContractsJson.Default.IReadOnlyListImageReport));
         routes.MapGet(PoddRoutes.Reports, context => Json.Stream(context, reports.Listen(host.Report, context.RequestAborted), ContractsJson.Default.ReportLine));
 
@@ -29,6 +31,12 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
 
     /// <summary>The pod's id in the path.</summary>
     internal static string Id(HttpContext context) => (string)context.GetRouteValue("id")!;
+
+    private async Task Deny(HttpContext context)
+    {
+        await denied.Put(await Json.Read(context, ContractsJson.Default.DenyList), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
 
     // The act goes on when the caller hangs up.
     private static Task Follow(HttpContext context, PodAct act) =>

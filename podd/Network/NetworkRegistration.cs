@@ -20,6 +20,7 @@ public static class NetworkRegistration
         services.AddSingleton<PodLink>();
         services.AddSingleton<NftTables>();
         services.AddSingleton<PodNetwork>();
+        services.AddSingleton<DeniedAddresses>();
         services.AddSingleton<ForeignFirewall>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<QueryRate>();

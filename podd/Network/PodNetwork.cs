@@ -8,6 +8,9 @@ namespace Pinacle.Podd.Network;
 /// <summary>The network of this podd's pods: bridge, namespaces, links and packet rules. The kernel is the only record of what is there; every name and address follows from a pod's slot.</summary>
 public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables tables, AddressPlan plan, ILogger<PodNetwork> logger) : IDisposable
 {
+    // Of what is not an entry, as much is repeated to who sent it.
+    private const int LongestEntry = 64;
+
     // The kernel does these one after the other anyway (rtnl lock), and Ensure must not sweep out what an Attach is just making.
     private readonly SemaphoreSlim _gate = new(1);
 
@@ -47,10 +50,10 @@ public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables t
         var networks = new List<IPNetwork>();
         foreach (var entry in cidrs)
         {
-            if (Cidr.TryParse(entry, out var network))
+            if (entry is not null && Cidr.TryParse(entry, out var network))
                 networks.Add(network);
-            else if (!IPNetwork.TryParse(entry, out _) && !(IPAddress.TryParse(entry, out var other) && other.AddressFamily == AddressFamily.InterNetworkV6))
-                throw new FaultException(FaultKind.Invalid, $"cannot deny '{entry}': not an address or a network");
+            else if (!IsIpv6(entry))
+                throw new FaultException(FaultKind.Invalid, $"cannot deny '{(entry?.Length > LongestEntry ? entry[..LongestEntry] : entry)}': not an address or a network");
             // An IPv6 one needs no rule: pods have no IPv6.
         }
 
@@ -69,6 +72,11 @@ public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables t
         cancellationToken);
 
     public void Dispose() => _gate.Dispose();
+
+    // IPv4 in a form that Cidr does not read (octal, hexadecimal) is none: it would be taken, and denied to nobody.
+    private static bool IsIpv6(string? entry) =>
+        (IPNetwork.TryParse(entry, out var network) && network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6)
+        || (IPAddress.TryParse(entry, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6);
 
     private async Task Attach(string podId, SlotPlan slot, CancellationToken cancellationToken)
     {

@@ -5,6 +5,9 @@ public sealed class HostsOptions
 {
     public const string Section = "Hosts";
 
+    /// <summary>Addresses, CIDRs or names that no pod may reach, besides the hosts and Postgres: web's own, the bucket's, whatever else serves Pinacle. Names are resolved again every <see cref="RefreshEvery"/>. Default: none.</summary>
+    public IList<string> Deny { get; } = [];
+
     /// <summary>A host that is silent for so long is down. Default 15 s.</summary>
     public TimeSpan DownAfter { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -22,6 +22,13 @@ public sealed class PoddClient(string hostName, HttpClient http)
     public Task<IReadOnlyList<ImageReport>> Images(CancellationToken cancellationToken) =>
         Get(PoddRoutes.Images, ContractsJson.Default.IReadOnlyListImageReport, cancellationToken);
 
+    /// <summary>Replaces what no pod of the host may reach.</summary>
+    public async Task Deny(DenyList list, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, PoddRoutes.Deny) { Content = JsonContent.Create(list, ContractsJson.Default.DenyList) };
+        using var response = await Send(request, AnswerWithin, cancellationToken);
+    }
+
     /// <summary>Every report of the host once, then each change, until the connection breaks.</summary>
     public IAsyncEnumerable<ReportLine> Reports(CancellationToken cancellationToken) =>
         Lines(new HttpRequestMessage(HttpMethod.Get, PoddRoutes.Reports), ContractsJson.Default.ReportLine, cancellationToken);

@@ -6,7 +6,7 @@ using Pinacle.Web.Database;
 namespace Pinacle.Web.Hosts;
 
 /// <summary>Follows the reports of every host that takes part. Each copy of web does; the database takes what is newer.</summary>
-public sealed partial class ReportFollower(IServiceScopeFactory scopes, PoddClients podds, IOptions<HostsOptions> options, TimeProvider time, ILogger<ReportFollower> log, DatabaseChanges changes)
+public sealed partial class ReportFollower(IServiceScopeFactory scopes, PoddClients podds, DenyUpkeep deny, IOptions<HostsOptions> options, TimeProvider time, ILogger<ReportFollower> log, DatabaseChanges changes)
     : BackgroundService
 {
     private readonly Dictionary<Guid, (CancellationTokenSource Stop, Task Task)> following = [];
@@ -79,6 +79,10 @@ public sealed partial class ReportFollower(IServiceScopeFactory scopes, PoddClie
                 // Whatever broke (podd away, database away, a line that cannot be read): say it, and follow again.
                 Log.Broke(log, hostId, exception.Message);
             }
+            finally
+            {
+                deny.Lost(hostId);
+            }
 
             await NoticeSilence(hostId, cancellationToken);
             await Task.Delay(options.Value.FollowAgainAfter, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,10 +95,13 @@ public sealed partial class ReportFollower(IServiceScopeFactory scopes, PoddClie
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(options.Value.DownAfter);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var complete = false;
+        var (connected, complete) = (false, false);
         await foreach (var line in podd.Reports(silence.Token))
         {
             silence.CancelAfter(options.Value.DownAfter);
+            if (!connected)
+                deny.Connected(hostId);
+            connected = true;
             await using var scope = scopes.CreateAsyncScope();
             var reports = scope.ServiceProvider.GetRequiredService<ReportWriter>();
             if (line.Pod is { } pod)

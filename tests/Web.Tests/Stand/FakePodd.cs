@@ -41,6 +41,9 @@ public sealed class FakePodd : IAsyncLifetime
     /// <summary>Whether the setup of a pod fails.</summary>
     public string? SetupFailure { get; set; }
 
+    /// <summary>What no pod may reach, as it was sent last; null until it was.</summary>
+    public IReadOnlyList<string>? Denied { get; private set; }
+
     /// <summary>Number of PUTs so far.</summary>
     public int Puts => puts;
 
@@ -64,6 +67,9 @@ public sealed class FakePodd : IAsyncLifetime
 
     public async Task InitializeAsync() => await Start();
 
+    /// <summary>As after a loss of what web once sent to it.</summary>
+    public void Forget() => Denied = null;
+
     /// <summary>Starts to listen; its pods are those from before.</summary>
     public async Task Start()
     {
@@ -79,6 +85,7 @@ public sealed class FakePodd : IAsyncLifetime
                 await Refuse(context, new Fault(FaultKind.Unauthorized, "cannot answer: the key is missing or wrong"));
         });
         app.MapGet(PoddRoutes.Host, context => context.Response.WriteAsJsonAsync(Report(), ContractsJson.Default.HostReport));
+        app.MapPut(PoddRoutes.Deny, Deny);
         app.MapGet(PoddRoutes.Reports, Reports);
         app.MapGet(PoddRoutes.Pod, context => Pods.TryGetValue(Id(context), out var pod) ? context.Response.WriteAsJsonAsync(pod.Report(Next()), ContractsJson.Default.PodReport) : NotFound(context));
         app.MapPut(PoddRoutes.Pod, Put);
@@ -163,6 +170,12 @@ public sealed class FakePodd : IAsyncLifetime
         {
             readers.TryRemove(channel, out _);
         }
+    }
+
+    private async Task Deny(HttpContext context)
+    {
+        Denied = (await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJson.Default.DenyList))!.Addresses;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task Put(HttpContext context)
