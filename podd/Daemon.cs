@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pinacle.Podd.Api;
 using Pinacle.Podd.Bundles;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.Files;
 using Pinacle.Podd.Hosts;
 using Pinacle.Podd.Images;
 using Pinacle.Podd.Linux;
@@ -30,7 +31,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);
-        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<TunnelApi>().AddSingleton<TerminalApi>().AddSingleton<PoddApi>();
+        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<PodFiles>().AddSingleton<FilesApi>().AddSingleton<TunnelApi>().AddSingleton<TerminalApi>().AddSingleton<PoddApi>();
     }
 
     /// <summary>Runs until it is told to stop.</summary>

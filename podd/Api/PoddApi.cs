@@ -6,8 +6,8 @@ using Pinacle.Podd.Pods;
 
 namespace Pinacle.Podd.Api;
 
-/// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, tunnels are in <see cref="TunnelApi"/>, terminals in <see cref="TerminalApi"/>.</summary>
-public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, GuestApi guest, TunnelApi tunnel, TerminalApi terminal)
+/// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, files are in <see cref="FilesApi"/>, tunnels are in <see cref="TunnelApi"/>, terminals in <see cref="TerminalApi"/>.</summary>
+public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, GuestApi guest, FilesApi files, TunnelApi tunnel, TerminalApi terminal)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -25,6 +25,7 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
         routes.MapPost(PoddRoutes.Stop, context => Follow(context, lifecycle.Stop(Id(context))));
 
         guest.Map(routes);
+        files.Map(routes);
         tunnel.Map(routes);
         terminal.Map(routes);
     }

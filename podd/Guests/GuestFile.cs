@@ -1,21 +1,22 @@
 using Pinacle.Contracts;
+using Pinacle.Podd.Files;
 
 namespace Pinacle.Podd.Guests;
 
 /// <summary>A file or folder of a pod that is being read.</summary>
-public sealed class GuestFile : IAsyncDisposable
+public sealed class GuestFile : IPodFile
 {
     private readonly GuestConnection _connection;
 
     internal GuestFile(GuestConnection connection) => _connection = connection;
 
-    /// <summary>Set for a file.</summary>
+    /// <inheritdoc/>
     public FileEntry? Entry => _connection.Answer.File;
 
-    /// <summary>Set for a folder.</summary>
+    /// <inheritdoc/>
     public FileListing? Listing => _connection.Answer.Listing;
 
-    /// <summary>Copies the file's bytes.</summary>
+    /// <inheritdoc/>
     public async Task CopyTo(Stream target, CancellationToken cancellationToken)
     {
         while (await _connection.Read(cancellationToken) is { } frame)

@@ -11,26 +11,30 @@ internal static class FolderListing
     // Name and size of the members around the name, at their longest.
     private const int EntryBytes = 130;
 
-    public static FileListing Of(string folder)
+    /// <summary>The listing of a folder.</summary>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="shown">Its path in the pod, where that is another.</param>
+    public static FileListing Of(string folder, string? shown = null)
     {
+        var path = shown ?? folder;
         var entries = new List<FileEntry>();
         var bytes = 0;
         try
         {
-            foreach (var path in Directory.EnumerateFileSystemEntries(folder))
+            foreach (var found in Directory.EnumerateFileSystemEntries(folder))
             {
-                var entry = Describe(path);
+                var entry = Describe(found);
                 bytes += EntryBytes + System.Text.Json.JsonEncodedText.Encode(entry.Name).EncodedUtf8Bytes.Length;
                 if (entries.Count == MostEntries || bytes > MostBytes)
-                    return Sorted(folder, entries, truncated: true);
+                    return Sorted(path, entries, truncated: true);
                 entries.Add(entry);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw PodPath.Failure("read", folder, error);
+            throw PodPath.Failure("read", path, error);
         }
-        return Sorted(folder, entries, truncated: false);
+        return Sorted(path, entries, truncated: false);
     }
 
     private static FileListing Sorted(string folder, List<FileEntry> entries, bool truncated) =>
