@@ -14,6 +14,8 @@ public sealed class GuestClient(string address, int port, string key)
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
     // Longer than a service has to end.
     private static readonly TimeSpan AnswerAfterServices = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DiffLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>After this without a byte in the middle of an act the guest is given up.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(GuestProtocol.SilenceSeconds);
@@ -25,7 +27,7 @@ public sealed class GuestClient(string address, int port, string key)
     public async Task<GuestStatus> Status(CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Status }, cancellationToken);
-        return connection.Answer.Status ?? throw GuestConnection.Broken("no status");
+        return GuestWord.Check(connection.Answer.Status ?? throw GuestConnection.Broken("no status"));
     }
 
     /// <summary>Gives the guest its environment and services.</summary>
@@ -38,9 +40,10 @@ public sealed class GuestClient(string address, int port, string key)
     public async IAsyncEnumerable<GuestSetupEvent> Setup(GuestSetup setup, int from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Setup, Setup = setup, From = from }, cancellationToken);
+        var word = new SetupWord(setup);
         while (await connection.Read(cancellationToken) is { } frame)
         {
-            var line = frame.As(ContractsJson.Default.GuestSetupEvent);
+            var line = word.Check(frame.As(ContractsJson.Default.GuestSetupEvent));
             yield return line;
             if (line.Kind == ProgressKind.Done)
                 yield break;
@@ -52,10 +55,13 @@ public sealed class GuestClient(string address, int port, string key)
     public async Task<ExecResult> Exec(ExecSpec exec, CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Exec, Exec = exec }, cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(exec.Timeout + 15));
+        return await Within(TimeSpan.FromSeconds(exec.Timeout + 15), "a command", token => Output(connection, token), cancellationToken);
+    }
+
+    private static async Task<ExecResult> Output(GuestConnection connection, CancellationToken cancellationToken)
+    {
         var (stdout, stderr, truncated) = (new MemoryStream(), new MemoryStream(), false);
-        while (await connection.Read(limit.Token) is { } frame)
+        while (await connection.Read(cancellationToken) is { } frame)
         {
             switch (frame.Kind)
             {
@@ -84,7 +90,11 @@ public sealed class GuestClient(string address, int port, string key)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Watch }, cancellationToken);
         while (await connection.Read(cancellationToken) is { } frame)
-            yield return frame.As(ContractsJson.Default.GuestStatus);
+        {
+            yield return GuestWord.Check(frame.As(ContractsJson.Default.GuestStatus));
+            // Each is told to web: a guest that changes all the time is heard so often and not more.
+            await Task.Delay(WatchPause, cancellationToken);
+        }
     }
 
     /// <summary>Copies a service's log to <paramref name="output"/>.</summary>
@@ -149,7 +159,7 @@ public sealed class GuestClient(string address, int port, string key)
     public async Task<IReadOnlyList<TerminalReport>> Terminals(TerminalSpec? spec, CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Terminals, Terminal = spec }, cancellationToken);
-        return connection.Answer.Terminals ?? throw GuestConnection.Broken("no terminals");
+        return GuestWord.Check(connection.Answer.Terminals ?? throw GuestConnection.Broken("no terminals"));
     }
 
     /// <summary>Frames of a terminal (<see cref="GuestAct.Terminal"/>) both ways.</summary>
@@ -166,13 +176,18 @@ public sealed class GuestClient(string address, int port, string key)
     public async Task<GitReport> Git(CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Git }, cancellationToken, TimeSpan.FromSeconds(30));
-        return connection.Answer.Git ?? throw GuestConnection.Broken("no git report");
+        return GuestWord.Check(connection.Answer.Git ?? throw GuestConnection.Broken("no git report"));
     }
 
     /// <summary>What the workspace differs from its last commit.</summary>
     public async Task<GitDiff> GitDiff(CancellationToken cancellationToken)
     {
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.GitDiff }, cancellationToken, TimeSpan.FromSeconds(30));
+        return await Within(DiffLimit, "a diff", token => Diff(connection, token), cancellationToken);
+    }
+
+    private static async Task<GitDiff> Diff(GuestConnection connection, CancellationToken cancellationToken)
+    {
         var (text, over) = (new MemoryStream(), false);
         while (await connection.Read(cancellationToken) is { } frame)
         {
@@ -223,6 +238,21 @@ public sealed class GuestClient(string address, int port, string key)
                 JsonException => GuestConnection.Broken(error.Message),
                 _ => error,
             };
+        }
+    }
+
+    // A guest that drips is never silent.
+    private static async Task<T> Within<T>(TimeSpan most, string what, Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(most);
+        try
+        {
+            return await act(limit.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new FaultException(FaultKind.Timeout, $"cannot wait for the guest: {what} had no end within {most.TotalSeconds:0} s", innerException: error);
         }
     }
 

@@ -11,10 +11,14 @@ namespace Pinacle.Podd.Guests;
 /// <param name="patience">How quiet the guest may be.</param>
 internal sealed class GuestConnection(Socket socket, GuestPatience patience) : IAsyncDisposable
 {
+    private const int MostBeats = 1000;
+    private static readonly TimeSpan BeatWindow = TimeSpan.FromSeconds(10);
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private readonly byte[] _buffer = new byte[5 + GuestProtocol.MaxFrame];
     private int _start;
     private int _end;
+    private int _beats;
+    private long _beatsSince;
 
     /// <summary>What the guest answered.</summary>
     public GuestAnswer Answer { get; private set; } = new();
@@ -26,7 +30,11 @@ internal sealed class GuestConnection(Socket socket, GuestPatience patience) : I
         await _stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellationToken);
         Answer = JsonSerializer.Deserialize((await ReadLine(cancellationToken)).Span, ContractsJson.Default.GuestAnswer) ?? throw Broken("an empty answer");
         if (Answer.Fault is { } fault)
-            throw new FaultException(fault);
+            throw new FaultException(GuestWord.Check(fault));
+        if (Answer.Listing is { } listing)
+            GuestWord.Check(listing);
+        if (Answer.File is { } file)
+            GuestWord.Check(file);
     }
 
     /// <summary>The next frame that is not a beat; null when the guest closed. The payload is valid until the next call.</summary>
@@ -46,9 +54,10 @@ internal sealed class GuestConnection(Socket socket, GuestPatience patience) : I
             var frame = new Frame(kind, _buffer.AsMemory(_start + 5, length));
             _start += 5 + length;
             if (kind == GuestFrame.Fault)
-                throw new FaultException(frame.As(ContractsJson.Default.Fault));
+                throw new FaultException(GuestWord.Check(frame.As(ContractsJson.Default.Fault)));
             if (kind != GuestFrame.Beat)
                 return frame;
+            CountBeat();
         }
     }
 
@@ -92,6 +101,15 @@ internal sealed class GuestConnection(Socket socket, GuestPatience patience) : I
             if (line.Length > GuestProtocol.MaxLine)
                 throw Broken("an endless answer");
         }
+    }
+
+    // Nobody else looks at beats: a guest that sends nothing else must not keep podd busy.
+    private void CountBeat()
+    {
+        if (_beats == 0 || TimeProvider.System.GetElapsedTime(_beatsSince) > BeatWindow)
+            (_beats, _beatsSince) = (0, TimeProvider.System.GetTimestamp());
+        if (++_beats > MostBeats)
+            throw Broken("beats without end");
     }
 
     // Makes sure that so many bytes are in the buffer; false when the other side closed before.

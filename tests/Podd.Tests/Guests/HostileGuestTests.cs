@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Pinacle.Contracts;
 using Pinacle.Podd.Guests;
 using Xunit;
@@ -132,6 +133,140 @@ public sealed class HostileGuestTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hostile.Client.Exec(new ExecSpec { Command = ["true"] }, limit.Token));
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 50 << 20);
+    }
+
+    [Fact]
+    public async Task Beats_without_end_are_given_up()
+    {
+        await using var hostile = new HostileGuest(async stream =>
+        {
+            await stream.WriteAsync("{}\n"u8.ToArray());
+            var beats = new byte[5 * 1000];
+            for (var i = 0; i < beats.Length; i += 5)
+                beats[i] = (byte)GuestFrame.Beat;
+            while (true)
+                await stream.WriteAsync(beats);
+        });
+        await Broken(() => Do("watch", hostile.Client));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"status\":null}")]
+    [InlineData("{\"status\":{\"version\":null}}")]
+    [InlineData("{\"status\":{\"version\":\"1\",\"ports\":null}}")]
+    [InlineData("{\"status\":{\"version\":\"1\",\"services\":null}}")]
+    [InlineData("{\"status\":{\"version\":\"1\",\"services\":[{\"name\":\"a\",\"port\":1,\"state\":17,\"listening\":true}]}}")]
+    public async Task A_status_with_nothing_where_something_must_be_is_given_up(string answer)
+    {
+        await using var hostile = Answering(answer);
+        await Broken(() => hostile.Client.Status(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_status_that_lies_is_cut_to_what_can_be()
+    {
+        var ports = string.Join(',', Enumerable.Range(-5, 5000).Select(port => $$"""{"port":{{port}},"loopbackOnly":false,"process":"{{new string('x', 100)}}\n\u0000"}""").Append("null").Append("""{"port":70000,"loopbackOnly":false}""").Append("""{"port":80,"loopbackOnly":true}"""));
+        var services = string.Join(',', Enumerable.Repeat("""{"name":"web","port":80,"state":"running","listening":true,"restarts":-7,"exitCode":4711}""", 100).Append("null").Append("""{"name":null,"port":80,"state":"running","listening":true}"""));
+        await using var hostile = Answering($$"""{"status":{"version":"{{new string('v', 500)}}","execs":-3,"setupRun":"a\nb","ports":[{{ports}}],"services":[{{services}}]} }""");
+        var status = await hostile.Client.Status(CancellationToken.None);
+        Assert.Equal(256, status.Ports.Count);
+        Assert.All(status.Ports, port => Assert.True(port is { Port: >= 1 and <= 65535 and not GuestProtocol.Port, Process.Length: 64 }));
+        Assert.Equal(status.Ports.Count, status.Ports.Select(port => port.Port).Distinct().Count());
+        Assert.Equal(32, status.Services.Count);
+        Assert.All(status.Services, service => Assert.Equal((0, null), (service.Restarts, service.ExitCode)));
+        Assert.Equal((64, 0, "a b"), (status.Version.Length, status.Execs, status.SetupRun));
+    }
+
+    [Theory]
+    [InlineData("unauthorized")]
+    [InlineData("pod-asleep")]
+    [InlineData("host-full")]
+    [InlineData("runtime-unfit")]
+    public async Task A_fault_that_is_not_the_guests_to_state_is_not_passed_on(string kind)
+    {
+        await using var hostile = Answering($$"""{"fault":{"kind":"{{kind}}","message":"cannot"} }""");
+        await Broken(() => hostile.Client.Status(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_fault_is_one_line_of_a_bounded_length()
+    {
+        await using var hostile = Answering($$"""{"fault":{"kind":"invalid","message":"a\nb\u001b[2J{{new string('x', 500_000)}}","detail":"{{new string('y', 100_000)}}"} }""");
+        var error = await Assert.ThrowsAsync<FaultException>(() => hostile.Client.Status(CancellationToken.None));
+        Assert.Equal((1000, 16 << 10), (error.Fault.Message.Length, error.Fault.Detail!.Length));
+        Assert.StartsWith("a b [2J", error.Fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("read", "{\"listing\":{\"path\":\"/\",\"items\":null}}")]
+    [InlineData("read", "{\"listing\":{\"path\":\"/\",\"items\":[null]}}")]
+    [InlineData("read", "{\"file\":{\"name\":\"a\",\"kind\":\"file\",\"size\":-1,\"mode\":0,\"modifiedAt\":\"2026-01-01T00:00:00Z\"}}")]
+    [InlineData("git", "{\"git\":{\"branch\":null,\"commit\":null,\"changes\":[null]}}")]
+    [InlineData("terminals", "{\"terminals\":[null]}")]
+    public async Task An_answer_that_cannot_be_is_given_up(string act, string answer)
+    {
+        await using var hostile = Answering(answer);
+        await Broken(() => act switch
+        {
+            "git" => hostile.Client.Git(CancellationToken.None),
+            "terminals" => hostile.Client.Terminals(null, CancellationToken.None),
+            _ => Do(act, hostile.Client),
+        });
+    }
+
+    [Theory]
+    [InlineData("{\"seq\":1,\"kind\":\"begin\",\"step\":\"another\",\"at\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"seq\":1,\"kind\":\"begin\",\"step\":\"install\",\"at\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"seq\":0,\"kind\":\"output\",\"at\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"seq\":+,\"kind\":\"begin\",\"step\":\"install\",\"at\":\"2026-01-01T00:00:00Z\"}")]
+    public async Task A_setup_of_other_steps_out_of_order_or_without_end_is_given_up(string line)
+    {
+        await using var hostile = new HostileGuest(async stream =>
+        {
+            await stream.WriteAsync("{}\n"u8.ToArray());
+            for (var seq = 1; ; seq++)
+                await stream.WriteAsync(FrameOf(GuestFrame.Event, line.Replace("+", $"{seq}", StringComparison.Ordinal)));
+        });
+        await Broken(async () =>
+        {
+            await foreach (var _ in hostile.Client.Setup(new GuestSetup("one", null, [new SetupStep("install", "true")]), 1, CancellationToken.None))
+            {
+                // Only its end matters.
+            }
+        });
+    }
+
+    [Fact]
+    public async Task A_guest_that_changes_all_the_time_is_heard_twenty_times_a_second()
+    {
+        var told = 0;
+        await using var hostile = new HostileGuest(async stream =>
+        {
+            await stream.WriteAsync("{}\n"u8.ToArray());
+            var frame = FrameOf(GuestFrame.Event, """{"version":"1"}""");
+            for (; ; told++)
+                await stream.WriteAsync(frame);
+        });
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var heard = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in hostile.Client.Watch(limit.Token))
+                heard++;
+        });
+        Assert.True(heard <= 41 && told > heard, $"heard {heard} of {told}");
+    }
+
+    private static HostileGuest Answering(string line) => new(stream => stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\n")).AsTask());
+
+    private static byte[] FrameOf(GuestFrame kind, string payload)
+    {
+        var bytes = Encoding.UTF8.GetBytes(payload);
+        var head = new byte[5];
+        head[0] = (byte)kind;
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(1), bytes.Length);
+        return [.. head, .. bytes];
     }
 
     private static async Task Do(string act, GuestClient guest)
