@@ -119,6 +119,10 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint RecvMsg(int descriptor, UnixSocket.Message* message, int flags);
 
+    // ssize_t readlink(const char *pathname, char *buf, size_t bufsiz)
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ReadLink(string path, byte* buffer, nint size);
+
     // void sync(void)
     [LibraryImport("libc", EntryPoint = "sync")]
     public static partial void Sync();

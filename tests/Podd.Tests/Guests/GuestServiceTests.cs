@@ -16,6 +16,16 @@ public sealed class GuestServiceTests(RunningGuest guest) : IClassFixture<Runnin
     }
 
     [Fact]
+    public async Task A_port_names_the_process_that_listens_however_many_share_it_and_whatever_it_calls_itself()
+    {
+        var (shared, renamed) = (RunningGuest.FreePort(), RunningGuest.FreePort());
+        await guest.Configure(
+            new ServiceSpec("shared", shared, "exec python3 -c 'import os, socket, time; s = socket.socket(); s.bind((\"127.0.0.1\", int(os.environ[\"PORT\"]))); s.listen(); [os.fork() for _ in range(3)]; time.sleep(1000)'"),
+            new ServiceSpec("renamed", renamed, "exec python3 -c 'import os, socket, time; open(\"/proc/self/comm\", \"wb\").write(b\"\\x1b[2Jno\\xffn\\tame\"); s = socket.socket(); s.bind((\"127.0.0.1\", int(os.environ[\"PORT\"]))); s.listen(); time.sleep(1000)'"));
+        await Eventually.True(async () => await ProcessOf(shared) == "python3" && await ProcessOf(renamed) == "[2Jno\ufffdname");
+    }
+
+    [Fact]
     public async Task A_service_that_fails_is_started_again_after_growing_pauses()
     {
         var port = RunningGuest.FreePort();
@@ -130,6 +140,8 @@ public sealed class GuestServiceTests(RunningGuest guest) : IClassFixture<Runnin
         await limit.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
     }
+
+    private async Task<string?> ProcessOf(int port) => (await guest.Client.Status(CancellationToken.None)).Ports.FirstOrDefault(listening => listening.Port == port)?.Process;
 
     private async Task<ServiceReport?> Report(string name) =>
         (await guest.Client.Status(CancellationToken.None)).Services.FirstOrDefault(service => service.Name == name);

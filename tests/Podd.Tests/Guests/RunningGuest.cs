@@ -13,13 +13,15 @@ public class RunningGuest : IAsyncLifetime
     public const string Key = "00112233445566778899aabbccddeeff";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private CancellationTokenSource _killed = new();
-    private Task<CommandResult>? _process;
+    private CommandTask<CommandResult>? _process;
 
     public string Root { get; } = Directory.CreateTempSubdirectory("pinacle-guest-").FullName;
 
     public string Workspace => Path.Combine(Root, "workspace");
 
     public int Port { get; } = FreePort();
+
+    public int ProcessId => _process!.ProcessId;
 
     public GuestClient Client => new("127.0.0.1", Port, Key);
 
@@ -43,13 +45,13 @@ public class RunningGuest : IAsyncLifetime
         _process = Cli.Wrap(Path.Combine(AppContext.BaseDirectory, "guest"))
             .WithArguments([Path.Combine(Root, "key"), Path.Combine(Root, "state"), Workspace, $"{Port}"])
             .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(_killed.Token).Task;
+            .ExecuteAsync(_killed.Token);
         await Eventually.Succeeds(() => Client.Status(CancellationToken.None), StartLimit);
         await Configure();
     }
 
     /// <summary>The exit code, once it has ended by itself.</summary>
-    public async Task<int> Ended() => (await _process!.WaitAsync(StartLimit)).ExitCode;
+    public async Task<int> Ended() => (await _process!.Task.WaitAsync(StartLimit)).ExitCode;
 
     /// <summary>As a crash of the host would end it.</summary>
     public async Task Kill()
