@@ -24,6 +24,8 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
         add rule {{Link}} incoming ether daddr {{plan.BridgeMac}} jump from_pod
         add rule {{Link}} incoming iifname @ports jump from_pod
         # A pod sends IPv4 to the bridge and asks for the bridge by ARP, in its own name; it sends nothing else, IPv6 and multicast included.
+        # By the frame's own type: the kernel takes a VLAN tag off, and the rest would match "ip" all the same.
+        add rule {{Link}} from_pod ether type != { ip, arp } drop
         add rule {{Link}} from_pod ether daddr {{plan.BridgeMac}} iifname . ether saddr . ip saddr @pods accept
         add rule {{Link}} from_pod ether daddr { {{plan.BridgeMac}}, ff:ff:ff:ff:ff:ff } arp operation { request, reply } arp daddr ip {{plan.Gateway}} iifname . ether saddr . arp saddr ip @pods iifname . arp saddr ether . arp saddr ip @pods accept
         add rule {{Link}} from_pod drop

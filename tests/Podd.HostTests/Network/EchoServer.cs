@@ -10,10 +10,6 @@ internal sealed class EchoServer : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly List<Socket> _sockets = [];
     private readonly List<Task> _work = [];
-    private int _packets;
-
-    /// <summary>UDP packets received so far.</summary>
-    public int Packets => Volatile.Read(ref _packets);
 
     public EchoServer Tcp(Socket listener)
     {
@@ -53,7 +49,6 @@ internal sealed class EchoServer : IAsyncDisposable
         while (true)
         {
             var packet = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), _end.Token);
-            Interlocked.Increment(ref _packets);
             await socket.SendToAsync(Encoding.ASCII.GetBytes(((IPEndPoint)packet.RemoteEndPoint).Address.ToString()), packet.RemoteEndPoint, _end.Token);
         }
     }

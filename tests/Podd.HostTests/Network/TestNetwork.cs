@@ -22,12 +22,13 @@ public sealed class TestNetwork : IAsyncLifetime
     public const string LaterDenied = "10.252.7.6";
     public const int ConnectionLimit = 64;
 
-    private readonly ServiceProvider _services;
+    private readonly IConfiguration _configuration;
+    private ServiceProvider _services;
     private FileStream? _turn;
 
     public TestNetwork()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        _configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Network:Instance"] = Instance,
             ["Network:Bridge"] = Bridge,
@@ -40,7 +41,7 @@ public sealed class TestNetwork : IAsyncLifetime
             ["Network:Dns:Upstream:1"] = Upstream.Address.ToString(),
             ["Network:Dns:QueriesPerSecond"] = "25",
         }).Build();
-        _services = new ServiceCollection().AddLogging().AddPodNetwork(configuration).BuildServiceProvider();
+        _services = Build();
     }
 
     internal StubResolver Upstream { get; } = new();
@@ -54,15 +55,21 @@ public sealed class TestNetwork : IAsyncLifetime
         _turn = await Turn();
         // What an aborted run left.
         await Pods.Remove(default);
-        await Pods.Ensure(default);
-        foreach (var service in _services.GetServices<IHostedService>())
-            await service.StartAsync(default);
+        await Start();
+    }
+
+    /// <summary>As a restart of podd does: nothing is remembered but what the kernel has.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        await _services.DisposeAsync();
+        _services = Build();
+        await Start();
     }
 
     public async Task DisposeAsync()
     {
-        foreach (var service in _services.GetServices<IHostedService>())
-            await service.StopAsync(default);
+        await Stop();
         await Upstream.DisposeAsync();
         await Pods.Remove(default);
         var left = await Traces();
@@ -82,6 +89,21 @@ public sealed class TestNetwork : IAsyncLifetime
         all.AddRange(Lines(await Commands.Run("nft", ["list", "tables"])).Where(l => l.EndsWith($"podd_{Instance}", StringComparison.Ordinal)));
         all.AddRange(Lines(await Commands.Run("conntrack", ["-L", "-f", "ipv4"])).Where(l => l.Contains("src=10.251.", StringComparison.Ordinal)));
         return all;
+    }
+
+    private ServiceProvider Build() => new ServiceCollection().AddLogging().AddPodNetwork(_configuration).BuildServiceProvider();
+
+    private async Task Start()
+    {
+        await Pods.Ensure(default);
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(default);
+    }
+
+    private async Task Stop()
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StopAsync(default);
     }
 
     // The names are fixed, so that what an aborted run left can be found: two runs on one machine take turns.
