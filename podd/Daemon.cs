@@ -6,6 +6,7 @@ using Pinacle.Podd.Commands;
 using Pinacle.Podd.Files;
 using Pinacle.Podd.Hosts;
 using Pinacle.Podd.Images;
+using Pinacle.Podd.Journal;
 using Pinacle.Podd.Linux;
 using Pinacle.Podd.Network;
 using Pinacle.Podd.Pods;
@@ -72,6 +73,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         builder.Configuration.Sources.Clear();
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSystemd();
+        builder.Logging.AddLines();
         AddParts(builder.Services, options, configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -1,7 +1,7 @@
 namespace Pinacle.Podd.Commands;
 
 /// <summary>A stack of steps that take back what an act did so far; run backwards, each on a fresh token, so that the cancellation which ended the act does not end its undoing.</summary>
-public sealed partial class Undo(ILogger logger)
+public sealed partial class Undo(ILogger logger, string podId)
 {
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(30);
     private readonly Stack<(string What, Func<CancellationToken, Task> Step)> _steps = new();
@@ -24,14 +24,14 @@ public sealed partial class Undo(ILogger logger)
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
-                Log.StepFailed(logger, error, step.What);
+                Log.StepFailed(logger, error, step.What, podId);
             }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "cannot undo: {What}")]
-        public static partial void StepFailed(ILogger logger, Exception error, string what);
+        [LoggerMessage(Level = LogLevel.Error, Message = "cannot take back what was done to pod {Pod}: {What}")]
+        public static partial void StepFailed(ILogger logger, Exception error, string what, string pod);
     }
 }

@@ -80,10 +80,10 @@ public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables t
 
     private async Task Attach(string podId, SlotPlan slot, CancellationToken cancellationToken)
     {
-        var undo = new Undo(logger);
+        var undo = new Undo(logger, podId);
         try
         {
-            undo.Push($"network of pod {podId} in slot {slot.Slot}", token => Detach(slot, token));
+            undo.Push($"detach the network in slot {slot.Slot}", token => Detach(slot, token));
             // Rules before the link: there is no moment in which it could send unseen.
             await Task.WhenAll(links.Remove(slot, cancellationToken), tables.Add(slot, cancellationToken));
             await links.Create(slot, cancellationToken);

@@ -88,7 +88,7 @@ public sealed partial class PodLifecycle(
         var image = images.Find(spec.Image);
         if (pool.Space.Free < Pool.Reserve)
             throw new FaultException(FaultKind.HostFull, $"cannot make pod {spec.Name}: this host's disk is nearly full");
-        var undo = new Undo(logger);
+        var undo = new Undo(logger, pod.Id);
         var (slot, again) = (pod.Record?.Slot ?? slots.Take(), pod.Record is not null);
         changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, ImageEnvironment = images.EnvironmentOf(image), HasSecrets = pod.Secrets is not null });
         FaultPoints.Reach(FaultPoint.CreateRecorded);
@@ -139,7 +139,7 @@ public sealed partial class PodLifecycle(
                 throw new FaultException(FaultKind.Conflict, $"cannot start pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
         }
         await runtime.Fit(act, cancellationToken);
-        var (undo, again) = (new Undo(logger), pod.Record.State == PodState.Failed);
+        var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
         changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
         FaultPoints.Reach(FaultPoint.StartRecorded);
         try

@@ -42,12 +42,12 @@ public sealed partial class PodTurns(Fleet fleet, Freezer freezer, Reports repor
         }
         catch (FaultException error)
         {
-            Log.Failed(logger, error, act.Asked, pod.Id);
+            Log.Refused(logger, error, Verb(act), pod.Id);
             act.Finish(error.Fault);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            Log.Failed(logger, error, act.Asked, pod.Id);
+            Log.Failed(logger, error, Verb(act), pod.Id);
             act.Finish(Internal(pod, error));
         }
         finally
@@ -59,8 +59,14 @@ public sealed partial class PodTurns(Fleet fleet, Freezer freezer, Reports repor
         }
     }
 
+    // Behind it is what tells one wish from another: hashes.
+    private static string Verb(PodAct act) => act.Asked.Split(' ')[0];
+
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "cannot {Act} pod {Pod}")]
+        public static partial void Refused(ILogger logger, Exception error, string act, string pod);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "cannot {Act} pod {Pod}")]
         public static partial void Failed(ILogger logger, Exception error, string act, string pod);
     }

@@ -1,3 +1,5 @@
+using Pinacle.Podd.Journal;
+
 namespace Pinacle.Podd.Verbs;
 
 /// <summary>podd's parts for a verb that is not the daemon.</summary>
@@ -16,7 +18,7 @@ internal static class Parts
     /// <summary>Warnings go to standard error: a verb's output may be read by a program. What the checks find is the output itself.</summary>
     public static IServiceCollection Quiet(IServiceCollection services)
     {
-        services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Pinacle.Podd.Runsc", LogLevel.None).AddFilter("Pinacle.Podd.Network.Dns", LogLevel.None));
+        services.AddLogging(logging => logging.AddLines().SetMinimumLevel(LogLevel.Warning).AddFilter("Pinacle.Podd.Runsc", LogLevel.None).AddFilter("Pinacle.Podd.Network.Dns", LogLevel.None));
         return services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }
