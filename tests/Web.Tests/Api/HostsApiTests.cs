@@ -73,6 +73,24 @@ public sealed class HostsApiTests : EnrolledHostTests
     }
 
     [Fact]
+    public async Task An_alert_of_a_host_is_in_its_view_and_in_health_which_does_not_tell_strangers_what_it_is()
+    {
+        podd.Alerts = ["the pool at /pool is 91 % full"];
+        await podd.Stop();
+        await podd.Start();
+        using var nobody = stand.Web.Client();
+        JsonElement health = default;
+        await Eventually.True(async () =>
+        {
+            health = await nobody.GetFromJsonAsync<JsonElement>("/health");
+            return health.GetProperty("checks").GetProperty("hosts").GetString() == "alerts";
+        });
+        Assert.Equal("healthy", health.GetProperty("status").GetString());
+        Assert.DoesNotContain("pool", health.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(podd.Alerts[0], (await alice.GetFromJsonAsync<JsonElement>("/api/v1/hosts/host-1")).GetProperty("alerts")[0].GetString());
+    }
+
+    [Fact]
     public async Task Hosts_exist_for_operators_alone()
     {
         var made = await Make();

@@ -44,6 +44,9 @@ public sealed class FakePodd : IAsyncLifetime
     /// <summary>What no pod may reach, as it was sent last; null until it was.</summary>
     public IReadOnlyList<string>? Denied { get; private set; }
 
+    /// <summary>What the host says to the operator.</summary>
+    public IReadOnlyList<string> Alerts { get; set; } = [];
+
     /// <summary>Number of PUTs so far.</summary>
     public int Puts => puts;
 
@@ -150,6 +153,7 @@ public sealed class FakePodd : IAsyncLifetime
         Capacity = new HostCapacity(8, 32L << 30, 100L << 30),
         Use = new HostUse(0, 0, 0, 0, 0),
         Pods = new Dictionary<string, int>(StringComparer.Ordinal),
+        Alerts = Alerts,
         Images = [new ImageReport("default", new string('1', 64), 1, TimeProvider.System.GetUtcNow())],
     };
 
