@@ -24,7 +24,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
     public static void AddParts(IServiceCollection services, PoddOptions options, IConfiguration configuration)
     {
         services.AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<PoolInspection>().AddSingleton<ImageStore>().AddSingleton<OciImage>();
+        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<PoolInspection>().AddSingleton<PoolGuard>().AddSingleton<ImageStore>().AddSingleton<OciImage>().AddSingleton<ImageRemoval>();
         services.AddPodNetwork(configuration);
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<Slots>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();

@@ -16,6 +16,9 @@ public sealed partial class PoddOptions
     /// <summary>Mounted btrfs where images and pods' disks are. Default <c>/var/lib/podd/pool</c>.</summary>
     public string Pool { get; set; } = "/var/lib/podd/pool";
 
+    /// <summary>Whether a pool in a sparse file may be larger than what its disk has left. Where it may not, new pods are refused as long as it is; where it may, only when less than 1 GiB is left there. For development. Default false.</summary>
+    public bool PoolMayOutgrowDisk { get; set; }
+
     /// <summary>Address and port of the HTTPS listener. Default <c>0.0.0.0:7400</c>.</summary>
     public string Listen { get; set; } = "0.0.0.0:7400";
 

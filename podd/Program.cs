@@ -13,7 +13,12 @@ catch (UsageException error)
     await Console.Error.WriteLineAsync($"podd: {error.Message}");
     return 2;
 }
-catch (Exception error) when (error is InvalidOperationException or FaultException or HostCommandException or IOException or UnauthorizedAccessException or HttpRequestException)
+catch (FaultException error)
+{
+    await Console.Error.WriteLineAsync($"podd: {error.Message}{(error.Fault.Detail is { Length: > 0 } detail ? $" ({detail})" : "")}");
+    return 1;
+}
+catch (Exception error) when (error is InvalidOperationException or HostCommandException or IOException or UnauthorizedAccessException or HttpRequestException)
 {
     await Console.Error.WriteLineAsync($"podd: {error.Message}");
     return 1;

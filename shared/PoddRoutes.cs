@@ -75,6 +75,9 @@ public static class PoddRoutes
     /// <summary>GET: the images on the host.</summary>
     public const string Images = "/v1/images";
 
+    /// <summary>DELETE: drops the image <c>NAME</c> or <c>NAME@HASH</c> (the beginning of the hash is enough). 204; 409 as long as a pod of the host was made from it.</summary>
+    public const string Image = "/v1/images/{name}";
+
     /// <summary>PUT <see cref="DenyList"/>: addresses that no pod may reach. 204.</summary>
     public const string Deny = "/v1/host/deny";
 

@@ -28,7 +28,7 @@ write_podd_config() {
         def list: split(",") | map(gsub("^\\s+|\\s+$"; "")) | map(select(length > 0));
         {
             Podd: {
-                Name: $name, Root: $root, Pool: $pool, Listen: $listen, Socket: $socket, SocketGroup: $group,
+                Name: $name, Root: $root, Pool: $pool, PoolMayOutgrowDisk: true, Listen: $listen, Socket: $socket, SocketGroup: $group,
                 Runsc: $runsc, Guest: $guest, CgroupParent: "/pinacle-\($instance)", CaBundle: $ca,
                 PodEnvironment: ($environment | list | map(capture("^(?<key>[^=]+)=(?<value>.*)$")) | from_entries),
                 Network: { Instance: $instance, Bridge: "br\($instance)", Subnet: $subnet, Allow: ($allow | list) }

@@ -7,7 +7,7 @@ using Pinacle.Podd.Pods;
 namespace Pinacle.Podd.Api;
 
 /// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, files are in <see cref="FilesApi"/>, tunnels are in <see cref="TunnelApi"/>, terminals in <see cref="TerminalApi"/>.</summary>
-public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, GuestApi guest, FilesApi files, TunnelApi tunnel, TerminalApi terminal)
+public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, ImageRemoval removal, GuestApi guest, FilesApi files, TunnelApi tunnel, TerminalApi terminal)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -15,6 +15,7 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
         routes.MapGet(PoddRoutes.Host, context => Json.Write(context, host.Report(), ContractsJson.Default.HostReport));
         routes.MapPut(PoddRoutes.Deny, Deny);
         routes.MapGet(PoddRoutes.Images, context => Json.Write(context, images.List(), ContractsJson.Default.IReadOnlyListImageReport));
+        routes.MapDelete(PoddRoutes.Image, RemoveImage);
         routes.MapGet(PoddRoutes.Reports, context => Json.Stream(context, reports.Listen(host.Report, context.RequestAborted), ContractsJson.Default.ReportLine));
 
         routes.MapGet(PoddRoutes.Pods, context => Json.Write(context, [.. fleet.Pods.Select(reports.Of).OfType<PodReport>()], ContractsJson.Default.IReadOnlyListPodReport));
@@ -36,6 +37,12 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
     private async Task Deny(HttpContext context)
     {
         await denied.Put(await Json.Read(context, ContractsJson.Default.DenyList), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task RemoveImage(HttpContext context)
+    {
+        await removal.Remove((string)context.GetRouteValue("name")!, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -9,7 +9,7 @@ using Pinacle.Podd.Storage;
 namespace Pinacle.Podd.Hosts;
 
 /// <summary>What this host says about itself.</summary>
-public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, Pool pool, TimeProvider time)
+public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, PoolGuard pool, TimeProvider time)
 {
     /// <summary>podd's version.</summary>
     public static string Version { get; } =
@@ -25,7 +25,7 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
     {
         var pods = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().ToArray();
         var tiers = pods.Where(pod => pod.Sandbox is not null).Select(pod => Tier.Find(pod.Spec.Tier)!).ToArray();
-        var (size, free) = pool.Space;
+        var disk = pool.Facts;
         var (total, available) = (Memory("MemTotal:"), Memory("MemAvailable:"));
         return new HostReport
         {
@@ -35,22 +35,21 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
             BootId = ProcessIdentity.CurrentBoot,
             StartedAt = _started,
             Runtime = runtime.Report,
-            Capacity = new HostCapacity(Environment.ProcessorCount, total, size),
-            Use = new HostUse(Cores(), total - available, size - free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
+            Capacity = new HostCapacity(Environment.ProcessorCount, total, disk.Size),
+            Use = new HostUse(Cores(), total - available, disk.Size - disk.Free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
             Pods = pods.Select(pod => pod.State).Concat(fleet.Pods.Where(pod => pod.Unreadable is not null).Select(_ => PodState.Failed)).GroupBy(state => state).ToDictionary(group => Word(group.Key), group => group.Count(), StringComparer.Ordinal),
             Images = images.List(),
-            Alerts = [.. Alerts(size, free)],
+            Alerts = [.. Alerts()],
             Reclaiming = !fleet.Reclaimed.IsCompleted,
         };
     }
 
     private static string Word(PodState state) => state.ToString().ToLowerInvariant();
 
-    private IEnumerable<string> Alerts(long size, long free)
+    private IEnumerable<string> Alerts()
     {
-        var used = size == 0 ? 0 : 100.0 * (size - free) / size;
-        if (used >= 80)
-            yield return $"the pool at {options.Pool} is {used:0} % full{(used >= 90 ? ": new pods will soon be refused" : "")}";
+        foreach (var alert in pool.Alerts())
+            yield return alert.Sentence;
         if (runtime.Report is { State: RuntimeState.Unfit, Message: var message })
             yield return $"runsc is unfit, no pod can be started: {message}";
         foreach (var pod in fleet.Pods.Where(pod => pod.Unreadable is not null))

@@ -83,6 +83,29 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "adjtimex", SetLastError = true)]
     public static partial int AdjTimeX(void* buffer);
 
+    public const int AT_FDCWD = -100;
+    public const uint STATX_BASIC_STATS = 0x7ff;
+
+    // The first fields of struct statx (256 bytes).
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct Statx
+    {
+        public uint Mask;
+        public uint BlockSize;
+        public ulong Attributes;
+        public uint Links;
+        public uint Uid;
+        public uint Gid;
+        public ushort Mode;
+        public ulong Inode;
+        public ulong Size;
+        public ulong Blocks;
+    }
+
+    // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf)
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetStatx(int directory, string path, int flags, uint mask, out Statx result);
+
     // mode_t umask(mode_t mask)
     [LibraryImport("libc", EntryPoint = "umask")]
     public static partial uint Umask(uint mask);

@@ -17,6 +17,7 @@ public sealed partial class PodLifecycle(
     PodWatch watch,
     Sandbox sandbox,
     Pool pool,
+    PoolGuard guard,
     ImageStore images,
     RuntimeGate runtime,
     ILogger<PodLifecycle> logger)
@@ -86,8 +87,7 @@ public sealed partial class PodLifecycle(
     {
         await runtime.Fit(act, cancellationToken);
         var image = images.Find(spec.Image);
-        if (pool.Space.Free < Pool.Reserve)
-            throw new FaultException(FaultKind.HostFull, $"cannot make pod {spec.Name}: this host's disk is nearly full");
+        guard.CheckRoomFor(spec.Name);
         var undo = new Undo(logger, pod.Id);
         var (slot, again) = (pod.Record?.Slot ?? slots.Take(), pod.Record is not null);
         changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, ImageEnvironment = images.EnvironmentOf(image), HasSecrets = pod.Secrets is not null });
@@ -139,6 +139,7 @@ public sealed partial class PodLifecycle(
                 throw new FaultException(FaultKind.Conflict, $"cannot start pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
         }
         await runtime.Fit(act, cancellationToken);
+        guard.CheckStart(pod.Record!.Spec.Name);
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
         changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
         FaultPoints.Reach(FaultPoint.StartRecorded);

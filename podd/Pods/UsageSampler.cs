@@ -6,7 +6,7 @@ using Pinacle.Podd.Storage;
 namespace Pinacle.Podd.Pods;
 
 /// <summary>Samples what pods use, every 5 s from cgroup files; their disks once a minute.</summary>
-public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, AddressPlan plan, Freezer freezer, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
+public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, PoolGuard guard, AddressPlan plan, Freezer freezer, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private const int SamplesPerDisk = 12;
@@ -20,6 +20,7 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
         using var timer = new PeriodicTimer(Period, time);
         for (var sample = 0; await timer.WaitForNextTickAsync(cancellationToken); sample++)
         {
+            guard.Watch();
             if (sample % SamplesPerDisk == 0)
                 await SampleDisks(cancellationToken);
             foreach (var pod in fleet.Pods)

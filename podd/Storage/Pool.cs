@@ -12,9 +12,6 @@ public sealed class Pool(PoddOptions options, HostCommand command)
     private const uint QuotaControl = 0xC0109428;
     private const ulong EnableSimpleQuota = 4;
 
-    /// <summary>New pods are refused when less than this is free.</summary>
-    public const long Reserve = 1L << 30;
-
     /// <summary>Folder of the images.</summary>
     public string Images => Path.Combine(options.Pool, "images");
 

@@ -9,6 +9,9 @@ public sealed record PoolFacts
     /// <summary>Type of the file system that is mounted right there; null when none is.</summary>
     public string? Format { get; init; }
 
+    /// <summary>The device that is mounted: <c>/dev/vdb</c>, <c>/dev/loop0</c>.</summary>
+    public string? Device { get; init; }
+
     /// <summary>Options of the mount and of the file system.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
@@ -27,9 +30,15 @@ public sealed record PoolFacts
     /// <summary>The file below a loop device; null for a disk.</summary>
     public string? File { get; init; }
 
+    /// <summary>Length of that file.</summary>
+    public long FileSize { get; init; }
+
     /// <summary>How many bytes that file may still take from its own disk.</summary>
     public long FileGrowth { get; init; }
 
     /// <summary>How many bytes are free there.</summary>
     public long BelowFree { get; init; }
+
+    /// <summary>True when the file may want more of its disk than that has: then the pool breaks before it is full.</summary>
+    public bool Outgrows => FileGrowth > BelowFree;
 }

@@ -1,13 +1,16 @@
-using System.Globalization;
-using Pinacle.Podd.Commands;
+using System.Runtime.InteropServices;
+using Pinacle.Podd.Linux;
 
 namespace Pinacle.Podd.Storage;
 
-/// <summary>Looks at the pool from outside: what is mounted, from what, with which quota. Reads only.</summary>
-public sealed class PoolInspection(PoddOptions options, HostCommand command)
+/// <summary>Looks at the pool from outside: what is mounted, from what, with which quota. Reads only, and cheaply: no program is started.</summary>
+public sealed class PoolInspection(PoddOptions options)
 {
+    // statx(2) counts in these, whatever the file system.
+    private const int BlockSize = 512;
+
     /// <summary>As it is now.</summary>
-    public async Task<PoolFacts> Look(CancellationToken cancellationToken)
+    public PoolFacts Look()
     {
         var facts = new PoolFacts { Folder = options.Pool };
         if (Mount(System.IO.File.ReadLines("/proc/self/mountinfo"), options.Pool) is not { } mount)
@@ -16,6 +19,7 @@ public sealed class PoolInspection(PoddOptions options, HostCommand command)
         facts = facts with
         {
             Format = mount.Format,
+            Device = mount.Device,
             Options = mount.Options,
             Quota = Quota(Path.GetFileName(mount.Device)),
             InUse = Directory.Exists(Path.Combine(options.Pool, "images")),
@@ -24,9 +28,10 @@ public sealed class PoolInspection(PoddOptions options, HostCommand command)
         };
         if (BackingFile(Path.GetFileName(mount.Device)) is not { } file)
             return facts;
-        // Blocks, their size, and the length as it appears.
-        var numbers = (await command.Run("stat", ["--format", "%b %B %s", file], cancellationToken: cancellationToken)).Stdout.Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
-        return facts with { File = file, FileGrowth = Math.Max(numbers[2] - (numbers[0] * numbers[1]), 0), BelowFree = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace };
+        if (LibC.GetStatx(LibC.AT_FDCWD, file, 0, LibC.STATX_BASIC_STATS, out var stat) != 0)
+            throw new IOException($"cannot look at {file}, the file of the pool: {Marshal.GetLastPInvokeErrorMessage()}");
+        var (size, taken) = ((long)stat.Size, (long)stat.Blocks * BlockSize);
+        return facts with { File = file, FileSize = size, FileGrowth = Math.Max(size - taken, 0), BelowFree = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace };
     }
 
     /// <summary>The mount at <paramref name="folder"/> (proc_pid_mountinfo(5)); the last one is what is seen.</summary>

@@ -2,7 +2,6 @@ using Pinacle.Contracts;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Hosts;
 using Pinacle.Podd.Images;
-using Pinacle.Podd.Pods;
 
 namespace Pinacle.Podd.Verbs;
 
@@ -87,30 +86,8 @@ internal static class ImageVerbs
     private static async Task<int> RunRemove(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var parts = Parts.Of(invocation);
-        var store = parts.GetRequiredService<ImageStore>();
-        var image = Named(store.List(), invocation.Operands[0]);
-        var users = parts.GetRequiredService<PodRecords>().Load().Records.Where(record => MadeFrom(record.Spec.Image, image, store.List())).Select(record => $"{record.Spec.Owner}/{record.Spec.Name}").ToArray();
-        if (users.Length > 0)
-            throw new InvalidOperationException($"cannot remove image {image.Name}@{image.Hash[..12]}: pods were made from it ({string.Join(", ", users)})");
-        await store.Remove(new ImageRef(image.Name, image.Hash), cancellationToken);
+        var image = await parts.GetRequiredService<ImageRemoval>().Remove(invocation.Operands[0], cancellationToken);
         Console.WriteLine($"{image.Name}@{image.Hash} is gone");
         return 0;
     }
-
-    /// <summary>The one image that <c>NAME[@HASH]</c> means.</summary>
-    internal static ImageReport Named(IReadOnlyList<ImageReport> images, string typed)
-    {
-        var words = typed.Split('@', 2);
-        var found = images.Where(image => image.Name == words[0] && image.Hash.StartsWith(words.ElementAtOrDefault(1) ?? "", StringComparison.Ordinal)).ToArray();
-        return found switch
-        {
-            [var only] => only,
-            [] => throw new UsageException($"there is no image {typed}; podd image list shows what there is"),
-            _ => throw new UsageException($"there are {found.Length} images {typed}, name one by its hash: {string.Join(", ", found.Select(image => $"{image.Name}@{image.Hash[..12]}"))}"),
-        };
-    }
-
-    // A pod that asked for no hash was made from what was newest then; that can be told of the newest alone.
-    private static bool MadeFrom(ImageRef asked, ImageReport image, IReadOnlyList<ImageReport> all) =>
-        asked.Name == image.Name && (asked.Hash ?? all.First(newest => newest.Name == image.Name).Hash) == image.Hash;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.Hosts;
 using Pinacle.Podd.Storage;
 
 namespace Pinacle.Podd.Verbs;
@@ -26,12 +27,38 @@ internal static class PoolVerbs
             """,
     };
 
+    public static Verb Grow { get; } = new("pool grow", "makes a pool larger, while its pods go on", RunGrow)
+    {
+        Options =
+        [
+            new VerbOption("size", "SIZE", "new size of a pool in a file: a number with K, M, G or T"),
+            new VerbOption("mount", "DIR", "where the pool is mounted (default: option pool)"),
+        ],
+        More = """
+            A file that has all of its space gets the new space at once, too; a sparse one stays sparse. A pool
+            on a disk grows into what the disk has: make the partition or volume larger first, and leave out
+            --size. Cut anywhere, it can be repeated. A pool is not made smaller.
+            """,
+    };
+
     public static Verb Release { get; } = new("pool release", "unmounts a pool; its pods must not run", RunRelease) { Options = [Mount] };
 
     private static async Task<int> RunEnsure(Invocation invocation, CancellationToken cancellationToken)
     {
         var (file, folder) = (Path.GetFullPath(invocation["file"]), Path.GetFullPath(invocation["mount"]));
         await PoolFile().Ensure(file, Bytes(invocation["size"]), folder, invocation.Has("preallocate"), cancellationToken);
+        return 0;
+    }
+
+    private static async Task<int> RunGrow(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var options = PoddConfiguration.Read(invocation.Maybe("config")).Options;
+        if (invocation.Maybe("mount") is { } folder)
+            options.Pool = Path.GetFullPath(folder);
+        var inspection = new PoolInspection(options);
+        await PoolFile().Grow(inspection.Look(), invocation.Maybe("size") is { } size ? Bytes(size) : null, options.PoolMayOutgrowDisk, cancellationToken);
+        var grown = inspection.Look();
+        Console.WriteLine($"The pool at {grown.Folder} has {Size.Of(grown.Size)}, {Size.Of(grown.Free)} of them free.");
         return 0;
     }
 

@@ -18,6 +18,7 @@ public static class VerbList
         ImageVerbs.List,
         ImageVerbs.Remove,
         PoolVerbs.Ensure,
+        PoolVerbs.Grow,
         PoolVerbs.Release,
         DownVerb.Verb,
         new Verb("version", "prints podd's version and its contract's", (_, _) => Print($"podd {HostFacts.Version}, contract {ContractVersion.Text}")),

@@ -10,7 +10,7 @@ internal sealed class PoolCheck(PoolInspection inspection) : IHostCheck
 
     public string Name => "pool";
 
-    public async Task<IReadOnlyList<Finding>> Look(CancellationToken cancellationToken) => [.. Judge(await inspection.Look(cancellationToken))];
+    public Task<IReadOnlyList<Finding>> Look(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Finding>>([.. Judge(inspection.Look())]);
 
     internal static IEnumerable<Finding> Judge(PoolFacts pool)
     {
@@ -38,7 +38,7 @@ internal sealed class PoolCheck(PoolInspection inspection) : IHostCheck
     private static Finding Space(PoolFacts pool)
     {
         var found = $"btrfs at {pool.Folder}, {Size.Of(pool.Free)} of {Size.Of(pool.Size)} free";
-        return pool.Free < Pool.Reserve ? Finding.Fail($"{found}: new pods are refused", "delete pods or images, or grow the pool")
+        return pool.Free < PoolGuard.Reserve ? Finding.Fail($"{found}: new pods are refused", "delete pods or images, or grow the pool")
             : pool.Free < pool.Size * (1 - Crowded) ? Finding.Warn(found, "delete pods or images, or grow the pool")
             : Finding.Ok(found);
     }
@@ -46,9 +46,9 @@ internal sealed class PoolCheck(PoolInspection inspection) : IHostCheck
     private static Finding Below(PoolFacts pool) => pool switch
     {
         { FileGrowth: 0 } => Finding.Ok($"{pool.File} has all of its space"),
-        _ when pool.FileGrowth < pool.BelowFree => Finding.Ok($"{pool.File} is sparse, and its disk has room for the {Size.Of(pool.FileGrowth)} that it may still take"),
+        { Outgrows: false } => Finding.Ok($"{pool.File} is sparse, and its disk has room for the {Size.Of(pool.FileGrowth)} that it may still take"),
         _ => Finding.Warn(
-            $"{pool.File} is sparse and may still take {Size.Of(pool.FileGrowth)}, but its disk has {Size.Of(pool.BelowFree)} free: when that is full the pool turns read-only and unsynced data is lost",
+            $"{pool.File} is sparse and may still take {Size.Of(pool.FileGrowth)}, but its disk has {Size.Of(pool.BelowFree)} free: new pods are refused, since the pool turns read-only and loses unsynced data when that is full",
             "free space there, or use a smaller pool with --preallocate"),
     };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Pinacle.Contracts;
 using Pinacle.Podd.HostTests.Images;
@@ -65,11 +66,20 @@ public sealed class OperatorTests(PoddProcess podd) : IClassFixture<PoddProcess>
 
         var refused = await _verb.Run(["image", "remove", "busy"], allow: 1);
         Assert.Contains("alice/busy", refused.Stderr, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, await RemoveByApi());
         Assert.True((await podd.Act(HttpMethod.Delete, $"/v1/pods/{_id}"))[^1] is { Done: true, Fault: null });
         Assert.Empty(await podd.Residue(_id));
-        await _verb.Run(["image", "remove", "busy"]);
+        Assert.Equal(HttpStatusCode.NoContent, await RemoveByApi());
+        Assert.Equal(HttpStatusCode.NotFound, await RemoveByApi());
+        Assert.Contains("cannot find image busy", (await _verb.Run(["image", "remove", "busy"], allow: 1)).Stderr, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(podd.Pool, "images"), "busy*"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(podd.Pool, "images"), ".*"));
+    }
+
+    private async Task<HttpStatusCode> RemoveByApi()
+    {
+        using var response = await podd.Http.DeleteAsync(new Uri(PoddRoutes.Image.Replace("{name}", "busy", StringComparison.Ordinal), UriKind.Relative));
+        return response.StatusCode;
     }
 
     private async Task<string> Say(string script)

@@ -19,6 +19,8 @@ public sealed class PoddProcess : IAsyncLifetime
     private readonly HostCommand _command = new(NullLogger<HostCommand>.Instance);
     private readonly string _folder = Directory.CreateTempSubdirectory("podd-host-").FullName;
     private readonly PoddPlace _place;
+    private readonly string _poolSize;
+    private readonly bool _poolMayOutgrowDisk;
     private readonly StringBuilder _log = new();
     private CommandTask<CommandResult>? _process;
 
@@ -27,7 +29,7 @@ public sealed class PoddProcess : IAsyncLifetime
     {
     }
 
-    internal PoddProcess(PoddPlace place) => _place = place;
+    internal PoddProcess(PoddPlace place, string poolSize = "16G", bool poolMayOutgrowDisk = true) => (_place, _poolSize, _poolMayOutgrowDisk) = (place, poolSize, poolMayOutgrowDisk);
 
     /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing =>
@@ -68,11 +70,11 @@ public sealed class PoddProcess : IAsyncLifetime
             return;
         await _command.Run("cp", ["-a", TestHost.Guest!, Guest]);
         await File.WriteAllTextAsync(Config, $$"""
-            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "Listen": "127.0.0.1:{{_place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
+            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "PoolMayOutgrowDisk": "{{_poolMayOutgrowDisk}}", "Listen": "127.0.0.1:{{_place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
               "Guest": "{{Guest}}", "CgroupParent": "{{_place.CgroupParent}}", "FreezeAfterSeconds": {{_place.FreezeAfterSeconds.ToString(CultureInfo.InvariantCulture)}},
               "Network": { "Instance": "{{_place.Instance}}", "Bridge": "{{_place.Bridge}}", "Subnet": "10.{{_place.Net.ToString(CultureInfo.InvariantCulture)}}.0.0/16", "Resolver": "198.18.{{_place.Net.ToString(CultureInfo.InvariantCulture)}}.53" } }
             """);
-        await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", "16G", "--mount", Pool);
+        await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", _poolSize, "--mount", Pool);
         await Start();
         await Verb("image", "import", "default", "--rootfs", TestHost.Image!.Value.File, "--hash", TestHost.Image.Value.Hash, "--config", Config);
     }

@@ -1,6 +1,5 @@
 using Pinacle.Contracts;
 using Pinacle.Podd.Images;
-using Pinacle.Podd.Verbs;
 using Xunit;
 
 namespace Pinacle.Podd.Tests.Images;
@@ -59,9 +58,9 @@ public sealed class OciImageTests
     {
         ImageReport[] images = [new("a", new string('1', 64), 0, default), new("a", new string('2', 64), 0, default), new("b", new string('1', 64), 0, default)];
 
-        Assert.Same(images[2], ImageVerbs.Named(images, "b"));
-        Assert.Same(images[1], ImageVerbs.Named(images, "a@22"));
-        Assert.Contains("2 images a", Assert.Throws<UsageException>(() => ImageVerbs.Named(images, "a")).Message, StringComparison.Ordinal);
-        Assert.Contains("no image c", Assert.Throws<UsageException>(() => ImageVerbs.Named(images, "c")).Message, StringComparison.Ordinal);
+        Assert.Same(images[2], ImageRemoval.Named(images, "b"));
+        Assert.Same(images[1], ImageRemoval.Named(images, "a@22"));
+        Assert.Contains("2 images a", Assert.Throws<FaultException>(() => ImageRemoval.Named(images, "a")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot find image c", Assert.Throws<FaultException>(() => ImageRemoval.Named(images, "c")).Message, StringComparison.Ordinal);
     }
 }
