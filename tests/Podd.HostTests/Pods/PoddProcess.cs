@@ -93,6 +93,18 @@ public sealed class PoddProcess : IAsyncLifetime
 
     public async Task Start()
     {
+        await Begin();
+        await Reclaimed();
+    }
+
+    /// <summary>Until it has looked through all that it found.</summary>
+    public Task Reclaimed() => Eventually(async () => !(await Get(PoddRoutes.Host, ContractsJson.Default.HostReport)).Reclaiming, "podd does not come to the end of what it found");
+
+    /// <summary>Starts it.</summary>
+    /// <returns>Its first answer.</returns>
+    public async Task<HostReport> Begin()
+    {
+        HostReport? first = null;
         var (program, arguments) = TestHost.Podd;
         _process = Cli.Wrap(program)
             .WithArguments([.. arguments, "run", "--config", Config])
@@ -113,7 +125,8 @@ public sealed class PoddProcess : IAsyncLifetime
                 Http.DefaultRequestHeaders.Add(PoddRoutes.ApiKeyHeader, await File.ReadAllTextAsync(Path.Combine(Root, "api-key")));
                 try
                 {
-                    return !(await Get(PoddRoutes.Host, ContractsJson.Default.HostReport)).Reclaiming;
+                    first = await Get(PoddRoutes.Host, ContractsJson.Default.HostReport);
+                    return true;
                 }
                 catch (HttpRequestException)
                 {
@@ -121,6 +134,7 @@ public sealed class PoddProcess : IAsyncLifetime
                 }
             },
             "podd does not answer");
+        return first!;
     }
 
     /// <summary>As a power cut would: SIGKILL, which nobody can prepare for.</summary>
