@@ -28,7 +28,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         services.AddPodNetwork(configuration);
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<Slots>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
-        services.AddSingleton<Sandbox>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<Sandbox>().AddSingleton<Autopsy>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<PodLifecycle>();
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);
@@ -38,6 +38,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
     /// <summary>Runs until it is told to stop.</summary>
     public async Task<int> Run()
     {
+        using var orphans = Orphans.Adopt();
         await using var app = Build();
         var parts = app.Services;
         var logger = parts.GetRequiredService<ILogger<Daemon>>();

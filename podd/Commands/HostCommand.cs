@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using CliWrap;
+using Pinacle.Podd.Linux;
 
 namespace Pinacle.Podd.Commands;
 
@@ -65,7 +66,16 @@ public sealed partial class HostCommand(ILogger<HostCommand> logger)
             if (input is not null)
                 command = command.WithStandardInputPipe(PipeSource.FromString(input));
 
-            var result = await command.ExecuteAsync(forceful.Token, graceful.Token);
+            var running = Orphans.Start(() => command.ExecuteAsync(forceful.Token, graceful.Token), started => started.ProcessId);
+            CommandResult result;
+            try
+            {
+                result = await running;
+            }
+            finally
+            {
+                Orphans.Ended(running.ProcessId);
+            }
             var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
             if (result.ExitCode != 0 && allow?.Contains(result.ExitCode) != true)
                 throw new HostCommandException(program, arguments, result.ExitCode, Text(stderr), seconds);

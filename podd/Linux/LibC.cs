@@ -20,6 +20,38 @@ internal static unsafe partial class LibC
         public short Revents;
     }
 
+    public const int EINTR = 4;
+    public const int P_PID = 1;
+    public const int P_PIDFD = 3;
+    public const int WNOHANG = 1;
+    public const int WEXITED = 4;
+    public const int CLD_EXITED = 1;
+    public const int CLD_KILLED = 2;
+    public const int CLD_DUMPED = 3;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
+
+    // siginfo_t of a SIGCHLD: 128 bytes, of which waitid fills these.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    public struct SigInfo
+    {
+        [FieldOffset(8)]
+        public int Code;
+
+        [FieldOffset(16)]
+        public int Pid;
+
+        [FieldOffset(24)]
+        public int Status;
+    }
+
+    // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options)
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int idType, uint id, SigInfo* info, int options);
+
+    // int prctl(int op, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5)
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    public static partial int PrCtl(int operation, nuint argument, nuint third, nuint fourth, nuint fifth);
+
     // long syscall(long number, ...); number 434: int pidfd_open(pid_t pid, unsigned int flags)
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long Syscall(long number, long first, long second);

@@ -12,18 +12,21 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string BootId)
     public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     /// <summary>Null when there is no such process.</summary>
-    public static ProcessIdentity? Of(int pid) => Ticks(pid) is { } ticks ? new ProcessIdentity(pid, ticks, CurrentBoot) : null;
+    public static ProcessIdentity? Of(int pid) => Ticks(pid, dead: false) is { } ticks ? new ProcessIdentity(pid, ticks, CurrentBoot) : null;
 
     /// <summary>True while this very process runs (a zombie does not).</summary>
-    public bool Alive => BootId == CurrentBoot && Ticks(Pid) == StartTicks;
+    public bool Alive => BootId == CurrentBoot && Ticks(Pid, dead: false) == StartTicks;
 
-    private static long? Ticks(int pid)
+    /// <summary>True until it has ended and has been reaped.</summary>
+    internal bool Exists => BootId == CurrentBoot && Ticks(Pid, dead: true) == StartTicks;
+
+    private static long? Ticks(int pid, bool dead)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
+            return !dead && fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

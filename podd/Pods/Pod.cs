@@ -12,6 +12,7 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     private readonly List<PodAct> _acts = [];
     private PodAct? _ended;
     private VethTap? _standing;
+    private long _oomKills;
 
     /// <summary>The pod's id.</summary>
     public string Id => id;
@@ -38,6 +39,9 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>The last sample.</summary>
     public UsageReport? Usage { get; set; }
 
+    /// <summary>When it was seen that the kernel had killed something of the present sandbox for memory; null when it was not.</summary>
+    public DateTimeOffset? OomKilledAt { get; private set; }
+
     /// <summary>Speaks with the guest; null while there is none.</summary>
     public GuestClient? Guest { get; set; }
 
@@ -55,6 +59,18 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     {
         get => Volatile.Read(ref _standing);
         set => Volatile.Write(ref _standing, value);
+    }
+
+    /// <summary>What the kernel has counted of killings for memory.</summary>
+    /// <param name="oomKills">The cgroup's count.</param>
+    /// <param name="first">True for a sandbox that is looked at for the first time: how long ago that was is not known.</param>
+    public void Count(long oomKills, bool first = false)
+    {
+        if (first)
+            OomKilledAt = null;
+        else if (oomKills > _oomKills)
+            OomKilledAt = time.GetUtcNow();
+        _oomKills = oomKills;
     }
 
     /// <summary>The pod no longer stands still.</summary>

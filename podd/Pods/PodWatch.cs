@@ -1,11 +1,10 @@
 using Pinacle.Contracts;
 using Pinacle.Podd.Linux;
-using Pinacle.Podd.Runsc;
 
 namespace Pinacle.Podd.Pods;
 
 /// <summary>Watches pods that run: what their guests say, what they use, and when they end.</summary>
-public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Reports reports, TimeProvider time, ILogger<PodWatch> logger)
+public sealed partial class PodWatch(Sandbox sandbox, Autopsy autopsy, PodChanges changes, Reports reports, TimeProvider time, ILogger<PodWatch> logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -15,9 +14,9 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
         var record = pod.Record!;
         var watching = new CancellationTokenSource();
         (pod.Watching, pod.Guest, pod.Address) = (watching, sandbox.GuestOf(record, () => pod.Standing is not null), sandbox.AddressOf(record));
-        var oomKills = sandbox.CgroupOf(pod.Id).OomKills;
+        pod.Count(sandbox.CgroupOf(pod.Id).OomKills, first: true);
         _ = Task.Run(() => Listen(pod, watching.Token), CancellationToken.None);
-        _ = Task.Run(() => Mourn(pod, record.Sandbox!, oomKills, watching.Token), CancellationToken.None);
+        _ = Task.Run(() => Mourn(pod, record.Sandbox!, watching.Token), CancellationToken.None);
     }
 
     /// <summary>The sandbox will be ended: that is no death.</summary>
@@ -57,11 +56,12 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
         }
     }
 
-    private async Task Mourn(Pod pod, ProcessIdentity process, long oomKills, CancellationToken cancellationToken)
+    private async Task Mourn(Pod pod, ProcessIdentity process, CancellationToken cancellationToken)
     {
+        ProcessExit? exit;
         try
         {
-            await ProcessEnd.Of(process).WaitAsync(cancellationToken);
+            exit = await ProcessEnd.Of(process).WaitAsync(cancellationToken);
             // What kills it may be an act's own undoing, which holds the turn.
             await pod.Turn.WaitAsync(cancellationToken);
         }
@@ -73,7 +73,7 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
         {
             if (cancellationToken.IsCancellationRequested || pod.Record?.Sandbox != process)
                 return;
-            var death = Certify(pod, oomKills);
+            var death = await autopsy.Of(pod, exit, "its sandbox ended; podd was restarted since it began, so that its exit code is not known, and nothing else says why");
             Log.Died(logger, pod.Id, death.Message);
             await Stop(pod);
             await Bury(pod, death);
@@ -106,17 +106,6 @@ public sealed partial class PodWatch(Sandbox sandbox, PodChanges changes, Report
             _ when fault is not null => record with { State = PodState.Failed, Death = death, Fault = fault },
             _ => record with { State = PodState.Stopped, Sandbox = null, Death = death },
         });
-    }
-
-    // Only what can be proved. The exit code is not to be had: the sandbox is not podd's child.
-    private DeathCertificate Certify(Pod pod, long oomKills)
-    {
-        var (now, log) = (time.GetUtcNow(), RunscClient.Tail(sandbox.LogOf(pod.Id)));
-        if (sandbox.CgroupOf(pod.Id).OomKills > oomKills)
-            return new DeathCertificate(DeathCause.Oom, "it used more memory than its tier has", now);
-        if (log.Contains("panic", StringComparison.Ordinal) || log.Contains("fatal error", StringComparison.Ordinal))
-            return new DeathCertificate(DeathCause.Runtime, $"its sandbox broke: {log}", now);
-        return new DeathCertificate(DeathCause.Unknown, "its sandbox ended and nothing says why", now);
     }
 
     private static partial class Log

@@ -18,6 +18,7 @@ public sealed partial class Reclaim(
     PodSetup setup,
     PodWatch watch,
     Sandbox sandbox,
+    Autopsy autopsy,
     Pool pool,
     PodNetwork network,
     AddressPlan plan,
@@ -92,10 +93,14 @@ public sealed partial class Reclaim(
                 await Adopt(pod, record, cancellationToken);
                 break;
             case PodState.Running:
-                await sandbox.End(pod.Id, record.Slot);
                 // A host that was restarted owes its pods a cold start on request; one whose sandbox died while nobody looked waits for a person.
+                pod.Count(sandbox.CgroupOf(pod.Id).OomKills, first: true);
                 var restarted = record.Sandbox?.BootId != ProcessIdentity.CurrentBoot;
-                changes.Change(pod, _ => record with { State = restarted ? PodState.Asleep : PodState.Stopped, Sandbox = null, Death = Death(restarted) });
+                var death = restarted
+                    ? new DeathCertificate(DeathCause.HostRestart, "its host was restarted", time.GetUtcNow())
+                    : await autopsy.Of(pod, null, "its sandbox ended while podd was down, and nothing says why");
+                await sandbox.End(pod.Id, record.Slot);
+                changes.Change(pod, _ => record with { State = restarted ? PodState.Asleep : PodState.Stopped, Sandbox = null, Death = death });
                 break;
             case PodState.Creating or PodState.Starting:
                 await sandbox.End(pod.Id, record.Slot);
@@ -155,10 +160,6 @@ public sealed partial class Reclaim(
             changes.Change(pod, _ => record with { State = PodState.Running });
         }
     }
-
-    private DeathCertificate Death(bool restarted) => restarted
-        ? new DeathCertificate(DeathCause.HostRestart, "its host was restarted", time.GetUtcNow())
-        : new DeathCertificate(DeathCause.Unknown, "its sandbox ended while podd was down, and nothing says why", time.GetUtcNow());
 
     private async Task RemoveStrangers(CancellationToken cancellationToken)
     {

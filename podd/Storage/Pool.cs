@@ -12,6 +12,9 @@ public sealed class Pool(PoddOptions options, HostCommand command)
     private const uint QuotaControl = 0xC0109428;
     private const ulong EnableSimpleQuota = 4;
 
+    // A write is refused that would pass the limit, so a little of it stays free for ever.
+    private const long Remainder = 64L << 20;
+
     /// <summary>Folder of the images.</summary>
     public string Images => Path.Combine(options.Pool, "images");
 
@@ -86,6 +89,14 @@ public sealed class Pool(PoddOptions options, HostCommand command)
                 result[fields[8]["pods/".Length..]] = bytes;
         }
         return result;
+    }
+
+    /// <summary>True when a pod has written as much as <paramref name="limit"/> allows.</summary>
+    public async Task<bool> IsFull(string id, long limit, CancellationToken cancellationToken)
+    {
+        // The kernel counts what has reached the disk.
+        await command.Run("btrfs", ["filesystem", "sync", options.Pool], cancellationToken: cancellationToken);
+        return (await Written(cancellationToken)).GetValueOrDefault(id) > limit - Remainder;
     }
 
     private unsafe void EnableQuota()
