@@ -63,6 +63,8 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     }
 
     /// <summary>Puts the tier's limits in force; also on a pod that runs already.</summary>
+    /// <remarks>Called once the guest answers: until then the pod borrows what CPU its cores have to spare, since half a core would make its start three times as long (<see cref="Bundle"/>).
+    /// That burst ends here and not with the setup: an install may compute for many minutes, which its neighbours would pay for.</remarks>
     public void Settle(PodRecord record)
     {
         var (cgroup, tier) = (CgroupOf(record.Spec.Id), Tier.Find(record.Spec.Tier)!);
