@@ -24,11 +24,11 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
     public static void AddParts(IServiceCollection services, PoddOptions options, IConfiguration configuration)
     {
         services.AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<PoolInspection>().AddSingleton<PoolGuard>().AddSingleton<ImageStore>().AddSingleton<OciImage>().AddSingleton<ImageRemoval>();
+        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<Checkpoints>().AddSingleton<PoolInspection>().AddSingleton<PoolGuard>().AddSingleton<ImageStore>().AddSingleton<OciImage>().AddSingleton<ImageRemoval>();
         services.AddPodNetwork(configuration);
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<Slots>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
-        services.AddSingleton<Sandbox>().AddSingleton<Autopsy>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<PodLifecycle>();
+        services.AddSingleton<Sandbox>().AddSingleton<Autopsy>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<HangUp>().AddSingleton<PodSleep>().AddSingleton<PodWake>().AddSingleton<PodLifecycle>();
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);

@@ -42,6 +42,12 @@ public static class PoddRoutes
     /// <summary>POST.</summary>
     public const string Stop = "/v1/pods/{id}/stop";
 
+    /// <summary>POST: puts a running pod to sleep; 409 with the reason when something in it cannot sleep.</summary>
+    public const string Sleep = "/v1/pods/{id}/sleep";
+
+    /// <summary>POST: the same as <see cref="Start"/>: an asleep pod comes back with its processes.</summary>
+    public const string Wake = "/v1/pods/{id}/wake";
+
     /// <summary>POST <see cref="ExecSpec"/> → <see cref="ExecResult"/>.</summary>
     public const string Exec = "/v1/pods/{id}/exec";
 

@@ -30,10 +30,12 @@ public sealed class GuestApi(Fleet fleet)
 
     private async Task Logs(HttpContext context)
     {
-        var guest = Pod(context).Reach();
+        var pod = Pod(context);
+        var guest = pod.Reach();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);
         var tail = int.TryParse(context.Request.Query["tail"], NumberStyles.None, CultureInfo.InvariantCulture, out var lines) ? Math.Clamp(lines, 1, 10_000) : 200;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        await guest.Logs(Value(context, "service"), tail, context.Request.Query["follow"] == "true", context.Response.Body, context.RequestAborted);
+        await guest.Logs(Value(context, "service"), tail, context.Request.Query["follow"] == "true", context.Response.Body, end.Token);
     }
 
     private Pod Pod(HttpContext context) => fleet.Find(PoddApi.Id(context));

@@ -25,6 +25,9 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
         routes.MapPost(PoddRoutes.Start, context => Follow(context, lifecycle.Start(Id(context))));
         routes.MapPost(PoddRoutes.Stop, context => Follow(context, lifecycle.Stop(Id(context))));
 
+        routes.MapPost(PoddRoutes.Sleep, context => Follow(context, lifecycle.Sleep(Id(context))));
+        routes.MapPost(PoddRoutes.Wake, context => Follow(context, lifecycle.Start(Id(context))));
+
         guest.Map(routes);
         files.Map(routes);
         tunnel.Map(routes);

@@ -27,7 +27,7 @@ public sealed class TerminalApi(Fleet fleet)
         await using var inside = await pod.Reach().Terminal(Spec(context), context.RequestAborted);
         await using var outside = await Upgrade.Accept(context, upgrade, PoddRoutes.TerminalUpgrade);
         pod.Activity.Note("a terminal");
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);
         var (typed, printed) = (Typed(outside, inside, pod, end.Token), Upgrade.Copy(inside, outside, _ => { }, end.Token));
         await Task.WhenAny(typed, printed);
         await end.CancelAsync();

@@ -22,22 +22,24 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         CheckEpoch(context, pod);
         if (port is < 1 or > 65535 or GuestProtocol.Port)
             throw new FaultException(FaultKind.NotFound, $"cannot open a tunnel to port {port}: no service can be there");
-        if (pod.Record is { State: PodState.Asleep } && context.Request.Headers[PoddRoutes.WakeHeader] == "yes")
+        // Also on its way to sleep, and while another request wakes it; one that a person stopped stays as it is.
+        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting } && context.Request.Headers[PoddRoutes.WakeHeader] == "yes")
             await Wake(pod, context.RequestAborted);
 
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);
         var webSocket = context.Request.Headers[PoddRoutes.UseHeader] == "websocket";
         await using var inside = await Connect(pod, port, context.RequestAborted);
         await using var outside = await Upgrade.Accept(context, upgrade, PoddRoutes.TunnelUpgrade);
         if (webSocket)
         {
             var use = new WebSocketUse(pod.Activity, time);
-            await Carry(outside, inside, use.Said, _ => { }, context.RequestAborted);
+            await Carry(outside, inside, use.Said, _ => { }, end.Token);
         }
         else
         {
             void Used(int bytes) => pod.Activity.Note("a request");
             Used(0);
-            await Carry(outside, inside, Used, Used, context.RequestAborted);
+            await Carry(outside, inside, Used, Used, end.Token);
         }
     }
 

@@ -206,6 +206,14 @@ public sealed class GuestClient(string address, int port, string key)
         await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Sync }, cancellationToken, TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>The pod's TCP connections to anything outside of it, without the one that asks.</summary>
+    public async Task<IReadOnlyList<OutsideConnection>> Connections(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Connections }, cancellationToken);
+        await connection.End(cancellationToken);
+        return connection.Answer.Connections ?? throw GuestConnection.Broken("no connections");
+    }
+
     /// <summary>Ends services in order and then the guest.</summary>
     public async Task Shutdown(CancellationToken cancellationToken)
     {

@@ -83,6 +83,16 @@ internal sealed class GuestConnection(Socket socket, GuestPatience patience) : I
     /// <summary>The fault of a guest that does not keep to its protocol.</summary>
     public static FaultException Broken(string what) => new(FaultKind.GuestBroken, $"cannot understand the guest: {what}");
 
+    /// <summary>Says that nothing more comes, and waits until the guest has closed, too.</summary>
+    public async Task End(CancellationToken cancellationToken)
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        while (await patience.Read(_stream, _buffer, cancellationToken) > 0)
+        {
+            // Nobody asked for more.
+        }
+    }
+
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     private async Task<ReadOnlyMemory<byte>> ReadLine(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Net;
+using Pinacle.Contracts;
 
 namespace Pinacle.Podd.Network;
 
@@ -36,6 +37,7 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
         add set {{Inet}} deny { type ipv4_addr; flags interval; }
         add set {{Inet}} sent { type ipv4_addr; flags interval; }
         add set {{Inet}} special { type ipv4_addr; flags interval; }
+        add set {{Inet}} hung { type ipv4_addr; }
         add set {{Inet}} connections { type ipv4_addr; size 65535; flags dynamic; }
         add chain {{Inet}} input { type filter hook input priority filter - 10; policy accept; }
         add chain {{Inet}} forward { type filter hook forward priority filter - 10; policy accept; }
@@ -48,11 +50,13 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
         add chain {{Inet}} own
         add chain {{Inet}} limited
         add chain {{Inet}} refused
+        add chain {{Inet}} hung_up
         flush table {{Inet}}
         flush set {{Inet}} pods
         flush set {{Inet}} allow
         flush set {{Inet}} deny
         flush set {{Inet}} special
+        flush set {{Inet}} hung
         add rule {{Inet}} input iifname {{plan.Bridge}} jump pod_to_host
         add rule {{Inet}} forward iifname {{plan.Bridge}} jump pod_to_world
         add rule {{Inet}} forward oifname {{plan.Bridge}} jump world_to_pod
@@ -65,6 +69,7 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
 
         # pod → host: names and the broker, nothing else at any address of the host.
         add rule {{Inet}} pod_to_host jump own
+        add rule {{Inet}} pod_to_host ip saddr @hung tcp sport != {{GuestProtocol.Port}} jump hung_up
         add rule {{Inet}} pod_to_host ct state established,related accept
         add rule {{Inet}} pod_to_host ip daddr {{plan.Resolver}} udp dport 53 goto limited
         add rule {{Inet}} pod_to_host ip daddr {{plan.Resolver}} tcp dport { 53, {{options.BrokerPort}} } goto limited
@@ -72,6 +77,7 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
 
         # pod → elsewhere. Denied comes before established: a new entry also ends what is under way.
         add rule {{Inet}} pod_to_world jump own
+        add rule {{Inet}} pod_to_world ip saddr @hung jump hung_up
         add rule {{Inet}} pod_to_world oifname {{plan.Bridge}} goto refused
         add rule {{Inet}} pod_to_world ip daddr @deny goto refused
         add rule {{Inet}} pod_to_world ip daddr @sent goto refused
@@ -81,6 +87,10 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
         add rule {{Inet}} pod_to_world tcp dport 25 goto refused
         add rule {{Inet}} pod_to_world goto limited
 
+        # A pod that is about to sleep: what it dials fails at once, and no peer is heard any more.
+        add rule {{Inet}} hung_up tcp flags & (syn | ack) == syn reject with tcp reset
+        add rule {{Inet}} hung_up meta l4proto tcp drop
+        add rule {{Inet}} world_to_pod ip daddr @hung meta l4proto tcp drop
         add rule {{Inet}} world_to_pod ct state established,related accept
         add rule {{Inet}} world_to_pod drop
 
@@ -116,12 +126,18 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
 
     /// <summary>Takes the elements of a slot out, and what its connections counted for. Added first, since one can only delete what exists.</summary>
     public string Remove(SlotPlan slot) =>
-        OnSlot("add", slot) + OnSlot("delete", slot) +
+        OnSlot("add", slot) + OnSlot("delete", slot) + PickUp(slot) +
         $$"""
         add element {{Inet}} connections { {{slot.Address}} }
         delete element {{Inet}} connections { {{slot.Address}} }
 
         """;
+
+    /// <summary>Cuts a slot's TCP off from everything but podd's talk with the guest.</summary>
+    public string HangUp(SlotPlan slot) => $"add element {Inet} hung {{ {slot.Address} }}\n";
+
+    /// <summary>The opposite; not cut off is not an error.</summary>
+    public string PickUp(SlotPlan slot) => HangUp(slot) + $"delete element {Inet} hung {{ {slot.Address} }}\n";
 
     /// <summary>Replaces what web denied.</summary>
     public string Deny(IReadOnlyList<IPNetwork> networks) =>

@@ -30,6 +30,12 @@ public sealed class NftTables(HostCommand commands, AddressPlan plan, IOptions<N
     /// <summary>Takes a slot's elements out, whichever are there.</summary>
     public Task Remove(SlotPlan slot, CancellationToken cancellationToken) => Load(_rules.Remove(slot), cancellationToken);
 
+    /// <summary>Cuts a slot's TCP off, but for podd's talk with the guest.</summary>
+    public Task HangUp(SlotPlan slot, CancellationToken cancellationToken) => Load(_rules.HangUp(slot), cancellationToken);
+
+    /// <summary>The opposite; not cut off is not an error.</summary>
+    public Task PickUp(SlotPlan slot, CancellationToken cancellationToken) => Load(_rules.PickUp(slot), cancellationToken);
+
     /// <summary>Replaces the list that web sent.</summary>
     public Task SetDeny(IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken) => Load(_rules.Deny(networks), cancellationToken);
 

@@ -36,6 +36,12 @@ public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables t
     /// <summary>Takes everything of a slot away, whichever parts are there.</summary>
     public Task Detach(int slot, CancellationToken cancellationToken) => Alone(() => Detach(plan.At(slot), cancellationToken), cancellationToken);
 
+    /// <summary>Cuts a slot's TCP off from everything but podd's talk with the guest, until <see cref="PickUp"/> or <see cref="Detach(int, CancellationToken)"/>: what the pod dials is refused at once, and nobody's words reach it.</summary>
+    public Task HangUp(int slot, CancellationToken cancellationToken) => Alone(() => tables.HangUp(plan.At(slot), cancellationToken), cancellationToken);
+
+    /// <summary>Lets a slot speak again; one that may already is not an error.</summary>
+    public Task PickUp(int slot, CancellationToken cancellationToken) => Alone(() => tables.PickUp(plan.At(slot), cancellationToken), cancellationToken);
+
     /// <summary>The slots of which the kernel has a link or a namespace.</summary>
     public Task<IReadOnlyList<int>> Slots(CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pinacle.Podd.Network;
 
 /// <summary>Names and addresses of one slot.</summary>
@@ -9,4 +11,7 @@ namespace Pinacle.Podd.Network;
 public sealed record SlotPlan(int Slot, string Veth, string Namespace, string Address, string Mac)
 {
     public string NamespacePath => $"/run/netns/{Namespace}";
+
+    /// <summary>The six bytes of a hardware address.</summary>
+    public static byte[] Bytes(string mac) => [.. mac.Split(':').Select(part => byte.Parse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
 }

@@ -69,6 +69,24 @@ public enum FaultPoint
     /// <summary>Resize: the disk has its new limit, the sandbox its old ones.</summary>
     DiskLimited,
 
+    /// <summary>Sleep: the record says so, the pod runs.</summary>
+    SleepRecorded,
+
+    /// <summary>Sleep: the pod has no connections, is cut off, and is paused.</summary>
+    HungUp,
+
+    /// <summary>Sleep: the memory is written.</summary>
+    MemoryWritten,
+
+    /// <summary>Sleep: the record has the checkpoint, the paused sandbox is still there.</summary>
+    AsleepRecorded,
+
+    /// <summary>Wake: the record says so.</summary>
+    WakeRecorded,
+
+    /// <summary>Wake: the pod runs and the record says so; the checkpoint is still there.</summary>
+    AwakeRecorded,
+
     /// <summary>Freeze: the link is listened on, the pod still runs.</summary>
     TapOpened,
 

@@ -13,6 +13,7 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     private PodAct? _ended;
     private VethTap? _standing;
     private long _oomKills;
+    private CancellationTokenSource _connections = new();
 
     /// <summary>The pod's id.</summary>
     public string Id => id;
@@ -84,6 +85,12 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
         return true;
     }
 
+    /// <summary>Cancelled when podd's connections into the pod must end: tunnels and terminals.</summary>
+    public CancellationToken Connections => Volatile.Read(ref _connections).Token;
+
+    /// <summary>Ends them; those that begin later live on.</summary>
+    public void EndConnections() => Interlocked.Exchange(ref _connections, new CancellationTokenSource()).Cancel();
+
     /// <summary>One act at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1);
 
@@ -135,6 +142,8 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
             Seq = seq,
             State = record.State,
             Frozen = Standing is not null,
+            Checkpoint = record.Checkpoint is { } checkpoint ? new CheckpointReport(checkpoint.TakenAt, checkpoint.Bytes) : null,
+            Wake = record.Wake,
             Setup = record.Setup,
             Services = [.. record.Spec.Services.Select(Service)],
             Ports = Status?.Ports ?? [],

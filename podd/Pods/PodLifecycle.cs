@@ -14,10 +14,13 @@ public sealed partial class PodLifecycle(
     PodChanges changes,
     Reports reports,
     PodSetup setup,
+    PodSleep sleep,
+    PodWake wake,
     PodWatch watch,
     Sandbox sandbox,
     Pool pool,
     PoolGuard guard,
+    Checkpoints checkpoints,
     ImageStore images,
     RuntimeGate runtime,
     ILogger<PodLifecycle> logger)
@@ -37,6 +40,13 @@ public sealed partial class PodLifecycle(
     {
         var pod = fleet.Find(id);
         return turns.Begin(pod, "start", (act, cancellationToken) => StartStopped(pod, act, cancellationToken));
+    }
+
+    /// <summary>Puts a pod to sleep.</summary>
+    public PodAct Sleep(string id)
+    {
+        var pod = fleet.Find(id);
+        return turns.Begin(pod, "sleep", (act, cancellationToken) => sleep.Run(pod, act, cancellationToken));
     }
 
     /// <summary>Stops a pod; its files stay.</summary>
@@ -140,6 +150,8 @@ public sealed partial class PodLifecycle(
         }
         await runtime.Fit(act, cancellationToken);
         guard.CheckStart(pod.Record!.Spec.Name);
+        if (await wake.Run(pod, act, cancellationToken))
+            return;
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
         changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
         FaultPoints.Reach(FaultPoint.StartRecorded);
@@ -175,7 +187,8 @@ public sealed partial class PodLifecycle(
             case { State: PodState.Stopped }:
                 return;
             case { State: PodState.Asleep, Made: true }:
-                changes.Change(pod, record => record with { State = PodState.Stopped });
+                changes.Change(pod, record => record with { State = PodState.Stopped, Checkpoint = null });
+                await checkpoints.Delete(pod.Id, cancellationToken);
                 return;
             case not { State: PodState.Running or PodState.Creating or PodState.Failed, Made: true }:
                 throw new FaultException(FaultKind.Conflict, $"cannot stop pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
@@ -230,6 +243,7 @@ public sealed partial class PodLifecycle(
             {
                 await watch.Stop(pod);
                 await sandbox.End(pod.Id, pod.Slot);
+                await checkpoints.Delete(pod.Id, CancellationToken.None);
                 await pool.Delete(pod.Id, CancellationToken.None);
                 FaultPoints.Reach(FaultPoint.DiskDeleted);
                 if (pod.Slot is { } slot)

@@ -46,7 +46,13 @@ public sealed record PodRecord
     /// <summary>How the last sandbox ended, if nobody asked it to.</summary>
     public DeathCertificate? Death { get; init; }
 
-    /// <summary>The sandbox process, while there should be one; also of a failed pod whose sandbox could not be ended in full.</summary>
+    /// <summary>The memory to wake from; null when the pod does not sleep, or starts cold.</summary>
+    public CheckpointRecord? Checkpoint { get; init; }
+
+    /// <summary>How it woke last.</summary>
+    public WakeReport? Wake { get; init; }
+
+    /// <summary>The sandbox process, while there should be one; also of a failed or asleep pod whose sandbox could not be ended in full.</summary>
     public ProcessIdentity? Sandbox { get; init; }
 
     /// <summary>SHA-256 of the runsc that runs it.</summary>

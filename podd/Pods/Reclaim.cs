@@ -17,9 +17,12 @@ public sealed partial class Reclaim(
     PodChanges changes,
     PodSetup setup,
     PodWatch watch,
+    PodSleep sleep,
+    PodWake wake,
     Sandbox sandbox,
     Autopsy autopsy,
     Pool pool,
+    Checkpoints checkpoints,
     PodNetwork network,
     AddressPlan plan,
     Bundle bundle,
@@ -87,6 +90,8 @@ public sealed partial class Reclaim(
             await pool.Limit(pod.Id, Tier.Find(record.Spec.Tier)!.Disk, cancellationToken);
             record = changes.Change(pod, known => known with { DiskTier = known.Spec.Tier });
         }
+        if (record.Checkpoint is null && record.State != PodState.Sleeping)
+            await checkpoints.Delete(pod.Id, cancellationToken);
         switch (record.State)
         {
             case PodState.Running or PodState.Starting or PodState.Creating when record.Made && record.Sandbox is { Alive: true }:
@@ -109,12 +114,34 @@ public sealed partial class Reclaim(
                 var fault = new Fault(FaultKind.Internal, $"cannot go on with pod {record.Spec.Name}: podd was restarted meanwhile");
                 changes.Change(pod, _ => record with { State = PodState.Failed, Sandbox = null, Fault = fault, Setup = record.Made ? record.Setup : new SetupReport(SetupState.None) });
                 break;
+            // Its memory may be half written, and nothing of it was given back yet.
+            case PodState.Sleeping when record.Sandbox is { Alive: true }:
+                sandbox.CgroupOf(pod.Id).Freeze(false);
+                sandbox.Settle(record);
+                await sleep.GoOn(pod, record);
+                break;
+            case PodState.Sleeping:
+                await sandbox.End(pod.Id, record.Slot);
+                changes.Change(pod, _ => record with { State = PodState.Asleep, Sandbox = null });
+                break;
+            case PodState.Waking when record.Sandbox is { Alive: true }:
+                sandbox.Settle(record);
+                wake.Finish(pod);
+                await checkpoints.Delete(pod.Id, cancellationToken);
+                break;
+            // Nobody has seen it awake: it sleeps on, with the disk that belongs to its memory.
+            case PodState.Waking:
+                await sandbox.End(pod.Id, record.Slot);
+                await checkpoints.RollBack(pod.Id, Tier.Find(record.Spec.Tier)!.Disk, cancellationToken);
+                changes.Change(pod, _ => record with { State = PodState.Asleep, Sandbox = null });
+                break;
             case PodState.Stopping:
                 await sandbox.End(pod.Id, record.Slot);
                 changes.Change(pod, _ => record with { State = PodState.Stopped, Sandbox = null });
                 break;
             case PodState.Deleting:
                 await sandbox.End(pod.Id, record.Slot);
+                await checkpoints.Delete(pod.Id, cancellationToken);
                 await pool.Delete(pod.Id, cancellationToken);
                 slots.Rest(record.Slot);
                 records.Delete(pod.Id);
@@ -165,6 +192,7 @@ public sealed partial class Reclaim(
     {
         var known = fleet.Pods.Select(pod => pod.Id).ToHashSet(StringComparer.Ordinal);
         var strangers = pool.Disks()
+            .Concat(checkpoints.Ids())
             .Concat(RunscClient.List(payloads.Sandboxes))
             .Concat(Cgroup.Children(options.CgroupParent))
             .Where(id => SpecCheck.IsId(id) && !known.Contains(id))
@@ -175,6 +203,7 @@ public sealed partial class Reclaim(
             await Try(id, async () =>
             {
                 await sandbox.End(id, null);
+                await checkpoints.Delete(id, cancellationToken);
                 await pool.Delete(id, cancellationToken);
             });
         }
@@ -208,12 +237,14 @@ public sealed partial class Reclaim(
     {
         if (HasUnreadable)
             return;
-        var living = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().Where(record => record.Sandbox is not null).ToList();
+        var records = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().ToList();
+        var living = records.Where(record => record.Sandbox is not null).ToList();
+        var asleep = records.Select(record => record.Checkpoint).OfType<CheckpointRecord>().ToList();
         try
         {
             await payloads.RemoveOthers(
-                living.Select(record => record.Runsc).OfType<string>().ToHashSet(StringComparer.Ordinal),
-                living.Select(record => record.Guest).OfType<string>().ToHashSet(StringComparer.Ordinal),
+                living.Select(record => record.Runsc).OfType<string>().Concat(asleep.Select(checkpoint => checkpoint.Runsc)).ToHashSet(StringComparer.Ordinal),
+                living.Select(record => record.Guest).OfType<string>().Concat(asleep.Select(checkpoint => checkpoint.Guest)).ToHashSet(StringComparer.Ordinal),
                 cancellationToken);
         }
         catch (Exception error) when (error is IOException or InvalidOperationException)

@@ -37,25 +37,40 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     /// <returns>The record with what runs.</returns>
     public async Task<PodRecord> Start(PodRecord record, PodAct act, Undo undo, CancellationToken cancellationToken)
     {
-        var (id, tier) = (record.Spec.Id, Tier.Find(record.Spec.Tier)!);
         var (runsc, guest) = await payloads.Current(cancellationToken);
+        return await Begin(record with { Runsc = runsc, Guest = guest }, null, act, undo, cancellationToken);
+    }
+
+    /// <summary>Brings a pod back whose memory is in <paramref name="memory"/>, up to the answer of its guest; with the runsc and the guest of the record.</summary>
+    /// <returns>The record with what runs.</returns>
+    public Task<PodRecord> Restore(PodRecord record, string memory, PodAct act, Undo undo, CancellationToken cancellationToken) =>
+        Begin(record, memory, act, undo, cancellationToken);
+
+    private async Task<PodRecord> Begin(PodRecord record, string? memory, PodAct act, Undo undo, CancellationToken cancellationToken)
+    {
+        var (id, tier) = (record.Spec.Id, Tier.Find(record.Spec.Tier)!);
         undo.Push("end sandbox and network", _ => End(id, record.Slot));
         // runsc takes the address off eth0, so every start needs a fresh namespace.
         var address = await act.Step("network", "Connecting the pod", () => network.Attach(id, record.Slot, cancellationToken));
         FaultPoints.Reach(FaultPoint.NetworkAttached);
-        var process = await act.Step("boot", "Starting the sandbox", async () =>
+        var process = await act.Step("boot", memory is null ? "Starting the sandbox" : "Bringing its memory back", async () =>
         {
             var cgroup = CgroupOf(id);
             cgroup.PrepareParent();
-            var folder = bundle.Write(record.Spec, address, pool.Disk(id), payloads.Guest(guest), CoresFor(record.Slot, tier, cgroup.Cores));
-            PodKey.Make(Path.Combine(folder, "run"));
-            KeepTemporaryFilesOnDisk(pool.Disk(id));
+            var folder = bundle.Write(record.Spec, address, pool.Disk(id), payloads.Guest(record.Guest!), CoresFor(record.Slot, tier, cgroup.Cores));
+            // A guest that comes back knows the key that it was started with.
+            if (memory is null)
+            {
+                PodKey.Make(Path.Combine(folder, "run"));
+                KeepTemporaryFilesOnDisk(pool.Disk(id));
+            }
             File.Delete(LogOf(id));
             FaultPoints.Reach(FaultPoint.BundleWritten);
-            return await payloads.Runsc(runsc).Run(id, folder, LogOf(id), cancellationToken);
+            var runsc = payloads.Runsc(record.Runsc!);
+            return await (memory is null ? runsc.Run(id, folder, LogOf(id), cancellationToken) : runsc.Restore(id, folder, memory, LogOf(id), cancellationToken));
         });
         FaultPoints.Reach(FaultPoint.SandboxStarted);
-        var started = record with { Sandbox = process, Runsc = runsc, Guest = guest };
+        var started = record with { Sandbox = process };
         await act.Step("guest", "Waiting for the guest", () => WaitForGuest(started, cancellationToken));
         FaultPoints.Reach(FaultPoint.GuestAnswered);
         Settle(started);

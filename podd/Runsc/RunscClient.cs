@@ -9,6 +9,7 @@ namespace Pinacle.Podd.Runsc;
 public sealed class RunscClient(string binary, string root, HostCommand command)
 {
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     // Kernels from 6.11 on make runsc read a per-namespace file for the root's and refuse ("cannot run with network enabled in root network namespace").
     // A private mount namespace with an empty /proc/sys/net helps; slave, so that unmounts of the host still arrive. stdio goes to a file: a sandbox keeps what it is given, and a pipe would never end.
@@ -27,23 +28,33 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
     public Task<ProcessIdentity> Run(string id, string bundle, string log, CancellationToken cancellationToken) =>
         Begin(id, bundle, log, ["run", "--detach"], cancellationToken);
 
-    /// <summary>Writes a sandbox's memory to <paramref name="image"/>. It is paused and stays so: with <c>--leave-running</c> a checkpoint that fails does not end the pod.</summary>
-    public async Task Checkpoint(string id, string image, CancellationToken cancellationToken)
-    {
-        await command.Run(binary, [.. Global(null), "pause", id], cancellationToken: cancellationToken);
-        await command.Run(binary, [.. Global(null), "checkpoint", "--leave-running", "--compression=none", "--image-path", image, id], BootLimit, cancellationToken: cancellationToken);
-    }
+    /// <summary>Holds every process of a sandbox.</summary>
+    public Task Pause(string id, CancellationToken cancellationToken) =>
+        command.Run(binary, [.. Global(null), "pause", id], cancellationToken: cancellationToken);
+
+    /// <summary>Writes the memory of a paused sandbox to <paramref name="image"/>. It stays paused: with <c>--leave-running</c> a checkpoint that fails does not end the pod.</summary>
+    public Task Checkpoint(string id, string image, CancellationToken cancellationToken) =>
+        command.Run(binary, [.. Global(null), "checkpoint", "--leave-running", "--compression=none", "--image-path", image, id], BootLimit, cancellationToken: cancellationToken);
+
+    /// <summary>Lets a paused sandbox go on; one that is not paused, or not there, is not an error.</summary>
+    public Task Resume(string id) => command.Run(binary, [.. Global(null), "resume", id], allow: [1, 128]);
 
     /// <summary>Brings a sandbox back from <see cref="Checkpoint"/>.</summary>
     /// <returns>The sandbox process.</returns>
     public Task<ProcessIdentity> Restore(string id, string bundle, string image, string log, CancellationToken cancellationToken) =>
         Begin(id, bundle, log, ["restore", "--detach", "--image-path", image], cancellationToken);
 
-    /// <summary>Ends a sandbox and takes away what runsc keeps of it; not there is not an error.</summary>
-    public async Task Delete(string id, CancellationToken cancellationToken)
+    /// <summary>Ends a sandbox without a cgroup, and takes away what runsc keeps of it; not there is not an error. Not by <c>runsc delete</c>, which waits until the machine's first process has reaped, however long that takes.</summary>
+    public async Task End(string id, CancellationToken cancellationToken)
     {
-        if (List().Contains(id))
-            await command.Run(binary, [.. Global(null), "delete", "--force", id], cancellationToken: cancellationToken);
+        var ours = $"--root={root}";
+        while (CommandLine.Find(arguments => (arguments.Contains(ours) || arguments.Contains(root)) && arguments.Contains(id)) is { Count: > 0 } processes)
+        {
+            foreach (var process in processes)
+                _ = LibC.Kill(process, LibC.SIGKILL);
+            await Task.Delay(Look, cancellationToken);
+        }
+        Forget(root, id);
     }
 
     /// <summary>Takes away what runsc keeps of a sandbox whose processes are gone already: its state, its lock and its control socket.</summary>
@@ -108,7 +119,9 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
         return ProcessIdentity.Of(pid) ?? throw new InvalidOperationException($"cannot start sandbox {id}: it ended at once: {Tail(log)}");
     }
 
+    // net-disconnect-ok: what a process has closed stays in the sandbox's network for a minute (TIME_WAIT), and without it a checkpoint would be refused all that time. Whoever
+    // checkpoints makes sure that no process has a connection: of one that has, it would break the process silently.
     // overlay2=none: the default would keep the disk's changes in a file of its own, outside of quota and snapshots.
     private string[] Global(string? log) =>
-        ["--root", root, "--platform=systrap", "--overlay2=none", "--network=sandbox", "--log-format=text", .. log is null ? [] : (string[])["--log", log, "--panic-log", PanicOf(log)]];
+        ["--root", root, "--platform=systrap", "--overlay2=none", "--network=sandbox", "--net-disconnect-ok", "--log-format=text", .. log is null ? [] : (string[])["--log", log, "--panic-log", PanicOf(log)]];
 }

@@ -86,8 +86,9 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
         await runsc.Run(id, canary.Bundle, canary.Log, cancellationToken);
         await canary.Count(above: 3, cancellationToken);
         Directory.CreateDirectory(memory);
+        await runsc.Pause(id, cancellationToken);
         await runsc.Checkpoint(id, memory, cancellationToken);
-        await runsc.Delete(id, cancellationToken);
+        await runsc.End(id, cancellationToken);
         var before = canary.LastCount;
         await runsc.Restore(id, canary.Bundle, memory, canary.Log, cancellationToken);
         var after = await canary.Count(above: before + 3, cancellationToken);
@@ -98,7 +99,7 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
     private async Task CleanUp(RunscClient runsc)
     {
         foreach (var id in runsc.List())
-            await runsc.Delete(id, CancellationToken.None);
+            await runsc.End(id, CancellationToken.None);
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }
@@ -118,8 +119,7 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
 
     private static string Machine(string runscHash)
     {
-        var cpu = File.ReadLines("/proc/cpuinfo").Where(line => line.StartsWith("model name", StringComparison.Ordinal) || line.StartsWith("flags", StringComparison.Ordinal)).Take(2);
-        var text = string.Join('\n', [runscHash, File.ReadAllText("/proc/sys/kernel/osrelease"), .. cpu]);
+        var text = string.Join('\n', [runscHash, File.ReadAllText("/proc/sys/kernel/osrelease"), .. Processor.Features]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

@@ -60,6 +60,9 @@ public enum GuestAct
     /// <summary>Flush the pod's files to disk.</summary>
     Sync,
 
+    /// <summary>Answer with <see cref="GuestAnswer.Connections"/>: every TCP connection to something outside the pod, at most 4,096, without the one that asks.</summary>
+    Connections,
+
     /// <summary>Stop the services, the last first, then the terminals, then everything else (SIGTERM; SIGKILL for what is left after 10 s in all), flush, answer, then end.</summary>
     Shutdown,
 }

@@ -28,4 +28,8 @@ public sealed record GuestAnswer
     /// <summary>For <see cref="GuestAct.Terminals"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TerminalReport>? Terminals { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Connections"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OutsideConnection>? Connections { get; init; }
 }

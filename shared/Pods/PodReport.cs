@@ -36,6 +36,9 @@ public sealed record PodReport
     /// <summary>Null when nothing was measured yet.</summary>
     public UsageReport? Usage { get; init; }
 
+    /// <summary>How it woke last; null when it never slept since it was started by a person.</summary>
+    public WakeReport? Wake { get; init; }
+
     /// <summary>Set when the sandbox ended unasked; cleared by the next start.</summary>
     public DeathCertificate? Death { get; init; }
 

@@ -1,6 +1,7 @@
 using Pinacle.Contracts;
 using Pinacle.Guest.Files;
 using Pinacle.Guest.Linux;
+using Pinacle.Guest.Network;
 
 namespace Pinacle.Guest.Acts;
 
@@ -28,6 +29,7 @@ internal sealed class ActTable(PodGuest guest)
         GuestAct.Terminals => Terminals(call, connection, cancellationToken),
         GuestAct.CloseTerminal => CloseTerminal(call, connection, cancellationToken),
         GuestAct.Sync => Sync(connection, cancellationToken),
+        GuestAct.Connections => Connections(connection, cancellationToken),
         GuestAct.Shutdown => Shutdown(connection, cancellationToken),
         _ => throw new FaultException(FaultKind.Invalid, $"cannot do {call.Act}: this guest does not know it"),
     };
@@ -108,6 +110,13 @@ internal sealed class ActTable(PodGuest guest)
     {
         await guest.Terminals.Close(call.Name ?? throw Missing("name"));
         await connection.Answer(new GuestAnswer(), cancellationToken);
+    }
+
+    // The caller closes first: of a connection that the pod's own side ends the kernel keeps something for a minute, which no checkpoint could have in it.
+    private static async Task Connections(Connection connection, CancellationToken cancellationToken)
+    {
+        await connection.Answer(new GuestAnswer { Connections = OutsideConnections.Look(connection.Socket.RemoteEndPoint) }, cancellationToken);
+        await connection.Closed(cancellationToken);
     }
 
     private static async Task Sync(Connection connection, CancellationToken cancellationToken)

@@ -96,7 +96,7 @@ public sealed class BareRunsc : IAsyncDisposable
     public Task Exec() => _command.Run(_binary, ["--root", Path.Combine(_folder, "root"), "exec", _id, "/bin/true"]);
 
     /// <summary><c>runsc delete --force</c>.</summary>
-    public Task Delete() => _runsc.Delete(_id, CancellationToken.None);
+    public Task Delete() => _command.Run(_binary, ["--root", Path.Combine(_folder, "root"), "delete", "--force", _id]);
 
     /// <summary>Takes away what <see cref="Prepare"/> made.</summary>
     public async Task Clear()

@@ -14,6 +14,8 @@ public sealed class FaultPointTests(PoddProcess podd) : IClassFixture<PoddProces
         ["start"] = [StartRecorded, NetworkAttached, SandboxStarted, SandboxRecorded],
         ["stop"] = [StopRecorded, ServicesStopped, ProcessesEnded, CgroupRemoved, NetworkDetached],
         ["resize"] = [TierRecorded, DiskLimited],
+        ["sleep"] = [SleepRecorded, HungUp, MemoryWritten, AsleepRecorded, ProcessesEnded, NetworkDetached],
+        ["wake"] = [WakeRecorded, NetworkAttached, BundleWritten, SandboxStarted, GuestAnswered, SandboxRecorded, AwakeRecorded],
         ["freeze"] = [TapOpened, FaultPoint.Frozen],
         ["thaw"] = [Thawed],
         ["delete"] = [DeleteRecorded, ProcessesEnded, DiskDeleted, RecordDeleted],
@@ -74,6 +76,8 @@ public sealed class FaultPointTests(PoddProcess podd) : IClassFixture<PoddProces
         Assert.Equal(0, (await podd.Exec(_id, "bash", "-c", "echo mine > /workspace/file && sync")).ExitCode);
         if (act == "start")
             await podd.Act(HttpMethod.Post, Path + "/stop");
+        if (act == "wake")
+            await Good(HttpMethod.Post, Path + "/sleep");
         if (act == "thaw")
             await Freeze();
     }
@@ -82,6 +86,8 @@ public sealed class FaultPointTests(PoddProcess podd) : IClassFixture<PoddProces
     {
         "create" => Create(),
         "start" => Good(HttpMethod.Post, Path + "/start"),
+        "sleep" => Good(HttpMethod.Post, Path + "/sleep"),
+        "wake" => Good(HttpMethod.Post, Path + "/wake"),
         "stop" => Good(HttpMethod.Post, Path + "/stop"),
         "resize" => Good(HttpMethod.Put, Path, Spec() with { Tier = "dev.medium" }),
         "freeze" => Freeze(),
@@ -94,8 +100,10 @@ public sealed class FaultPointTests(PoddProcess podd) : IClassFixture<PoddProces
         if (act == "delete")
             return;
         var report = await podd.Get(Path, ContractsJson.Default.PodReport);
-        Assert.Equal(act == "stop" ? PodState.Stopped : PodState.Running, report.State);
-        if (act == "stop")
+        Assert.Equal(act switch { "stop" => PodState.Stopped, "sleep" => PodState.Asleep, _ => PodState.Running }, report.State);
+        Assert.Equal(act == "sleep", report.Checkpoint is not null);
+        Assert.True(act != "wake" || report.Wake is { Cold: false }, report.Wake?.Because);
+        if (act is "stop" or "sleep")
             return;
         Assert.Equal(SetupState.Done, report.Setup.State);
         Assert.Equal(0, (await podd.Exec(_id, "test", "-e", act == "create" ? "/workspace/installed" : "/workspace/file")).ExitCode);

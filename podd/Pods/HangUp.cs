@@ -1,0 +1,69 @@
+using System.Net;
+using Pinacle.Contracts;
+using Pinacle.Podd.Guests;
+using Pinacle.Podd.Network;
+using Pinacle.Podd.Runsc;
+
+namespace Pinacle.Podd.Pods;
+
+/// <summary>
+/// Ends every TCP connection between a pod and the outside, in order, lets none begin, and holds the pod in a moment in which it has none: a checkpoint with one in it breaks the
+/// pod silently (platform.md). The pod's processes read end-of-file and redial later; an app that ignores the end of a connection keeps its pod from sleeping.
+/// </summary>
+public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider time)
+{
+    private const int Established = 1;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Does it. The pod stays cut off and, where nothing is left, paused.</summary>
+    /// <param name="pod">A pod that runs.</param>
+    /// <param name="guest">Its guest.</param>
+    /// <param name="runsc">What its sandbox runs with.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What did not end; empty when nothing is left.</returns>
+    public async Task<IReadOnlyList<OutsideConnection>> Run(Pod pod, GuestClient guest, RunscClient runsc, CancellationToken cancellationToken)
+    {
+        var slot = plan.At(pod.Record!.Slot);
+        await network.HangUp(slot.Slot, cancellationToken);
+        // podd closes its own connections itself.
+        pod.EndConnections();
+        using var peers = new PeerEnd(slot, plan.BridgeMac);
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            var (left, said) = await EndAll(peers, guest, began, cancellationToken);
+            if (left.Count > 0)
+                return left;
+            await runsc.Pause(pod.Id, cancellationToken);
+            // A dial that is refused in this very moment would be in the memory half done.
+            if (peers.Said == said || time.GetElapsedTime(began) > Limit)
+                return [];
+            await runsc.Resume(pod.Id);
+        }
+    }
+
+    // Until the guest has seen none, twice and a moment apart; with how much the pod had said by the first of these looks.
+    private async Task<(IReadOnlyList<OutsideConnection> Left, long Said)> EndAll(PeerEnd peers, GuestClient guest, long began, CancellationToken cancellationToken)
+    {
+        var (asked, quiet, quietAt) = (new Dictionary<OutsideConnection, long>(), 0, 0L);
+        while (true)
+        {
+            var said = peers.Said;
+            var left = await guest.Connections(cancellationToken);
+            quiet = left.Count == 0 ? quiet + 1 : 0;
+            if (quiet == 1)
+                quietAt = said;
+            if (quiet == 2 || time.GetElapsedTime(began) > Limit)
+                return (left, quietAt);
+            foreach (var connection in left.Where(connection => connection.State == Established && (!asked.TryGetValue(connection, out var at) || time.GetElapsedTime(at) > Again)))
+            {
+                asked[connection] = time.GetTimestamp();
+                if (IPEndPoint.TryParse(connection.Local, out var local) && IPEndPoint.TryParse(connection.Remote, out var remote))
+                    await peers.End(local, remote, cancellationToken);
+            }
+            await Task.Delay(Look, time, cancellationToken);
+        }
+    }
+}

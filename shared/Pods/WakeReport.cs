@@ -1,0 +1,7 @@
+namespace Pinacle.Contracts;
+
+/// <summary>How a pod came back the last time that it slept.</summary>
+/// <param name="At">When.</param>
+/// <param name="Cold">True when it was started from its files: its processes of before are gone.</param>
+/// <param name="Because">Why it was not brought back from its checkpoint; null when it was.</param>
+public sealed record WakeReport(DateTimeOffset At, bool Cold, string? Because = null);

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pinacle.Contracts;
+using Pinacle.Podd.Commands;
+using Pinacle.Podd.HostTests.Network;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Pods;
+
+/// <summary>Pods that sleep come back with their processes, whatever connections they had.</summary>
+public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, IAsyncLifetime
+{
+    // Counts its requests, and keeps a connection to a server outside.
+    private static readonly ServiceSpec App = new("app", 8000, $$"""
+        node -e '
+        let [count, dials, linked] = [0, 0, false];
+        require("http").createServer((request, response) => response.end(JSON.stringify({ count: count++, pid: process.pid, dials, linked }))).listen(8000, "0.0.0.0");
+        (function dial() {
+            dials++;
+            const socket = require("net").connect({{World.Port}}, "{{World.Internet}}", () => { linked = true; socket.write("hello"); });
+            socket.resume().on("error", () => {}).on("close", () => { linked = false; setTimeout(dial, 1000); });
+        })()'
+        """, ".");
+
+    private readonly World _world = new(new HostCommand(NullLogger<HostCommand>.Instance));
+    private readonly string _id = Guid.CreateVersion7().ToString();
+
+    private string Path => $"/v1/pods/{_id}";
+
+    public async Task InitializeAsync()
+    {
+        if (PoddProcess.Missing is not null)
+            return;
+        await _world.Make();
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, PoddProcess.Spec(_id, "sleeper") with { Services = [App] }))[^1].Fault);
+        await PoddProcess.Eventually(async () => await Ask() is { Linked: true }, "the app does not serve, or does not reach its server");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (PoddProcess.Missing is not null)
+            return;
+        Assert.True((await podd.Act(HttpMethod.Delete, Path))[^1] is { Done: true, Fault: null });
+        Assert.Empty(await podd.Residue(_id));
+        await _world.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_pod_sleeps_with_connections_both_ways_and_a_request_brings_back_the_same_processes()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        using var visitor = new HttpClient(); // keeps its connection
+        var page = new Uri($"http://{(await Report()).Address}:8000/");
+        var before = Read(await visitor.GetStringAsync(page));
+
+        await Good("/sleep");
+        var report = await Report();
+        Assert.Equal((PodState.Asleep, false), (report.State, report.Frozen));
+        Assert.True(report.Checkpoint is { Bytes: > 1_000_000 });
+        Assert.Equal(
+            [System.IO.Path.Combine(podd.Root, "pods", _id), System.IO.Path.Combine(podd.Pool, "pods", _id)],
+            await podd.Residue(_id));
+        Assert.Contains(" 503 ", await podd.Tunnel(_id, 8000), StringComparison.Ordinal);
+        Assert.Equal(PodState.Asleep, (await Report()).State);
+
+        var after = Read(await podd.Tunnel(_id, 8000, wake: true));
+        Assert.Equal((before.Count + 1, before.Pid), (after.Count, after.Pid));
+        Assert.True((await Report()) is { State: PodState.Running, Checkpoint: null, Wake.Cold: false });
+        Assert.Empty(Directory.EnumerateFileSystemEntries(System.IO.Path.Combine(podd.Pool, "checkpoints")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(System.IO.Path.Combine(podd.Pool, "pairs")));
+        await PoddProcess.Eventually(async () => await Ask() is { Linked: true } state && state.Dials > before.Dials, "the app does not reach its server again");
+    }
+
+    [SkippableFact]
+    public async Task Fifty_requests_at_once_wake_it_once()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await Good("/sleep");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => podd.Tunnel(_id, 8000, wake: true)));
+        Assert.Equal(50, answers.Select(answer => Read(answer).Count).Distinct().Count());
+        Assert.Single(answers.Select(answer => Read(answer).Pid).Distinct());
+    }
+
+    [SkippableFact]
+    public async Task A_memory_that_cannot_be_brought_back_becomes_a_cold_start_that_is_told()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        Assert.Equal(0, (await podd.Exec(_id, "bash", "-c", "echo kept > /workspace/file")).ExitCode);
+        await Good("/sleep");
+        foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(podd.Pool, "checkpoints", _id)))
+            await File.WriteAllBytesAsync(file, new byte[4096]);
+
+        await Good("/wake");
+        var report = await Report();
+        Assert.True(report is { State: PodState.Running, Checkpoint: null, Wake: { Cold: true, Because: not null } });
+        Assert.Equal("kept\n", (await podd.Exec(_id, "cat", "/workspace/file")).Stdout);
+        await PoddProcess.Eventually(async () => await Ask() is { Linked: true }, "the app does not serve after a cold start");
+    }
+
+    private async Task Good(string act)
+    {
+        var last = (await podd.Act(HttpMethod.Post, Path + act))[^1];
+        Assert.True(last is { Done: true, Fault: null }, $"{last.Fault?.Message} {last.Fault?.Detail}");
+    }
+
+    private Task<PodReport> Report() => podd.Get(Path, ContractsJson.Default.PodReport);
+
+    private async Task<State?> Ask() => await podd.Tunnel(_id, 8000) is var answer && answer.StartsWith('{') ? Read(answer) : null;
+
+    private static State Read(string answer) => JsonSerializer.Deserialize<State>(answer, JsonSerializerOptions.Web) ?? throw new InvalidOperationException(answer);
+
+    private sealed record State(int Count, int Pid, int Dials, bool Linked);
+}
