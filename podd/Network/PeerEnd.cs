@@ -40,7 +40,7 @@ public sealed class PeerEnd : IDisposable
     {
         _endings[(pod, peer)] = new Ending();
         // A segment with numbers of its own is answered by one with the right ones (a challenge acknowledgment: RFC 9293, 3.10.7.4).
-        await Say(new TcpSegment(peer, pod, (uint)Random.Shared.NextInt64(uint.MaxValue), (uint)Random.Shared.NextInt64(uint.MaxValue), TcpFlags.Ack), cancellationToken);
+        await Say(new TcpSegment(peer, pod, (uint)Random.Shared.NextInt64(uint.MaxValue), (uint)Random.Shared.NextInt64(uint.MaxValue), TcpControl.Ack), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -75,19 +75,19 @@ public sealed class PeerEnd : IDisposable
 
     private async Task Answer(TcpSegment heard, Ending ending, CancellationToken cancellationToken)
     {
-        if (heard.Flags.HasFlag(TcpFlags.Rst) || heard.Flags.HasFlag(TcpFlags.Syn))
+        if (heard.Control.HasFlag(TcpControl.Rst) || heard.Control.HasFlag(TcpControl.Syn))
             return;
         if (!ending.Finished)
         {
             ending.Finished = true;
             ending.Next = heard.Acknowledgment;
-            await Say(new TcpSegment(heard.Destination, heard.Source, ending.Next, heard.End, TcpFlags.Fin | TcpFlags.Ack), cancellationToken);
+            await Say(new TcpSegment(heard.Destination, heard.Source, ending.Next, heard.End, TcpControl.Fin | TcpControl.Ack), cancellationToken);
             ending.Next++;
         }
-        else if (heard.Length > 0 || heard.Flags.HasFlag(TcpFlags.Fin))
+        else if (heard.Length > 0 || heard.Control.HasFlag(TcpControl.Fin))
         {
             // What the app says last, and its own end, are taken: it can close.
-            await Say(new TcpSegment(heard.Destination, heard.Source, ending.Next, heard.End, TcpFlags.Ack), cancellationToken);
+            await Say(new TcpSegment(heard.Destination, heard.Source, ending.Next, heard.End, TcpControl.Ack), cancellationToken);
         }
     }
 

@@ -8,9 +8,9 @@ namespace Pinacle.Podd.Network;
 /// <param name="Destination">Who receives.</param>
 /// <param name="Sequence">Number of its first byte.</param>
 /// <param name="Acknowledgment">Number of the byte that is expected next.</param>
-/// <param name="Flags">Its control bits.</param>
+/// <param name="Control">Its control bits.</param>
 /// <param name="Length">Bytes that it carries.</param>
-public readonly record struct TcpSegment(IPEndPoint Source, IPEndPoint Destination, uint Sequence, uint Acknowledgment, TcpFlags Flags, int Length = 0)
+public readonly record struct TcpSegment(IPEndPoint Source, IPEndPoint Destination, uint Sequence, uint Acknowledgment, TcpControl Control, int Length = 0)
 {
     private const int Ethernet = 14;
     private const int Ip = 20;
@@ -21,7 +21,7 @@ public readonly record struct TcpSegment(IPEndPoint Source, IPEndPoint Destinati
     public const int FrameLength = Ethernet + Ip + Tcp;
 
     /// <summary>The number after everything that it carries; a FIN counts as one byte.</summary>
-    public uint End => Sequence + (uint)Length + (Flags.HasFlag(TcpFlags.Fin) ? 1u : 0u);
+    public uint End => Sequence + (uint)Length + (Control.HasFlag(TcpControl.Fin) ? 1u : 0u);
 
     /// <summary>Reads a frame; null when it is not a whole header of TCP over IPv4.</summary>
     public static TcpSegment? Read(ReadOnlySpan<byte> frame)
@@ -39,7 +39,7 @@ public readonly record struct TcpSegment(IPEndPoint Source, IPEndPoint Destinati
             new IPEndPoint(new IPAddress(ip[16..20]), BinaryPrimitives.ReadUInt16BigEndian(tcp[2..])),
             BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]),
             BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]),
-            (TcpFlags)tcp[13],
+            (TcpControl)tcp[13],
             Math.Max(length, 0));
     }
 
@@ -65,7 +65,7 @@ public readonly record struct TcpSegment(IPEndPoint Source, IPEndPoint Destinati
         BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], Sequence);
         BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], Acknowledgment);
         tcp[12] = (Tcp / 4) << 4;
-        tcp[13] = (byte)Flags;
+        tcp[13] = (byte)Control;
         BinaryPrimitives.WriteUInt16BigEndian(tcp[14..], ushort.MaxValue);
         // Over a pseudo header as well: both addresses, protocol, length.
         BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], Checksum(tcp, Sum(ip[12..20]) + TcpProtocol + Tcp));

@@ -74,19 +74,30 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
             return Now(setup, guest) is null && time.GetUtcNow() - _last >= window;
     }
 
+    /// <summary>For how long nothing has used it.</summary>
+    public TimeSpan Quiet(SetupReport setup, GuestStatus? guest)
+    {
+        lock (_lock)
+            return Now(setup, guest) is null ? time.GetUtcNow() - _last : TimeSpan.Zero;
+    }
+
     /// <summary>The same for a person.</summary>
-    public IdleReport Report(SetupReport setup, GuestStatus? guest, SleepPolicy policy)
+    /// <param name="setup">How setup goes.</param>
+    /// <param name="guest">What the guest said last.</param>
+    /// <param name="policy">When it sleeps.</param>
+    /// <param name="wakeful">Why it does not sleep although it is time; null when nothing is in the way.</param>
+    public IdleReport Report(SetupReport setup, GuestStatus? guest, SleepPolicy policy, string? wakeful = null)
     {
         lock (_lock)
         {
             var quiet = time.GetUtcNow() - _last;
             var sleepsAt = policy is { AlwaysOn: false, AfterSeconds: > 0 } ? _last + TimeSpan.FromSeconds(policy.AfterSeconds) : (DateTimeOffset?)null;
             if (_still is { } since)
-                return new IdleReport(IdleState.Frozen, since, "nothing uses it", sleepsAt);
+                return new IdleReport(IdleState.Frozen, since, wakeful ?? "nothing uses it", sleepsAt);
             var now = Now(setup, guest);
             return now is not null || quiet < window
                 ? new IdleReport(IdleState.Active, _since, now ?? $"{_what} {quiet.TotalSeconds:0} s ago")
-                : new IdleReport(IdleState.Idle, _last + window, "nothing uses it", sleepsAt);
+                : new IdleReport(IdleState.Idle, _last + window, wakeful ?? "nothing uses it", sleepsAt);
         }
     }
 

@@ -55,6 +55,9 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>What uses it.</summary>
     public Activity Activity { get; } = new(time, freezeAfter);
 
+    /// <summary>Why it could not be put to sleep, and until when nobody tries again; null when nothing is known to be in the way.</summary>
+    public (string Because, DateTimeOffset Until)? Wakeful { get; set; }
+
     /// <summary>What hears the first byte for a pod that stands still; null while it runs.</summary>
     public VethTap? Standing
     {
@@ -147,7 +150,7 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
             Setup = record.Setup,
             Services = [.. record.Spec.Services.Select(Service)],
             Ports = Status?.Ports ?? [],
-            Idle = record.State == PodState.Running ? Activity.Report(record.Setup, Status, record.Spec.Sleep) : null,
+            Idle = record.State == PodState.Running ? Activity.Report(record.Setup, Status, record.Spec.Sleep, Wakeful?.Because) : null,
             Usage = Usage,
             Death = record.Death,
             Fault = record.Fault,

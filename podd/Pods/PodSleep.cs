@@ -14,6 +14,7 @@ public sealed partial class PodSleep(
     Sandbox sandbox,
     HangUp hangUp,
     PodNetwork network,
+    PoolGuard guard,
     Checkpoints checkpoints,
     Payloads payloads,
     TimeProvider time,
@@ -32,6 +33,7 @@ public sealed partial class PodSleep(
             case { Setup.State: SetupState.Running, Setup.Step: var step }:
                 throw new FaultException(FaultKind.Conflict, $"cannot put pod {pod.Record.Spec.Name} to sleep: setup step {step} is running");
         }
+        guard.CheckSleep(pod.Record.Spec.Name, sandbox.CgroupOf(pod.Id).Memory);
         var record = changes.Change(pod, known => known with { State = PodState.Sleeping });
         FaultPoints.Reach(FaultPoint.SleepRecorded);
         try

@@ -54,6 +54,8 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
     public void Finish(Pod pod)
     {
         watch.Start(pod);
+        pod.Activity.Note("its waking");
+        pod.Wakeful = null;
         changes.Change(pod, record => record with { State = PodState.Running, Checkpoint = null, Wake = new WakeReport(time.GetUtcNow(), Cold: false) });
         FaultPoints.Reach(FaultPoint.AwakeRecorded);
     }

@@ -237,9 +237,9 @@ public sealed partial class Reclaim(
     {
         if (HasUnreadable)
             return;
-        var records = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().ToList();
-        var living = records.Where(record => record.Sandbox is not null).ToList();
-        var asleep = records.Select(record => record.Checkpoint).OfType<CheckpointRecord>().ToList();
+        var known = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().ToList();
+        var living = known.Where(record => record.Sandbox is not null).ToList();
+        var asleep = known.Select(record => record.Checkpoint).OfType<CheckpointRecord>().ToList();
         try
         {
             await payloads.RemoveOthers(

@@ -6,7 +6,7 @@ using Pinacle.Podd.Storage;
 namespace Pinacle.Podd.Pods;
 
 /// <summary>Samples what pods use, every 5 s from cgroup files; their disks once a minute.</summary>
-public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, PoolGuard guard, AddressPlan plan, Freezer freezer, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
+public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool, PoolGuard guard, AddressPlan plan, Freezer freezer, Sleeper sleeper, Reports reports, TimeProvider time, ILogger<UsageSampler> logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private const int SamplesPerDisk = 12;
@@ -27,6 +27,7 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
             {
                 Sample(pod);
                 freezer.Consider(pod);
+                sleeper.Consider(pod);
             }
         }
     }

@@ -65,6 +65,16 @@ public sealed partial class PoolGuard(PoddOptions options, PoolInspection inspec
             throw new FaultException(FaultKind.DiskFull, $"cannot start pod {pod} on host {options.Name}: its pool is full", Judge(now, options.PoolMayOutgrowDisk).FirstOrDefault(alert => alert.Refuses)?.Sentence);
     }
 
+    /// <summary>Looks whether the memory of a pod that would sleep has room.</summary>
+    /// <param name="pod">Its name.</param>
+    /// <param name="bytes">What it takes at most.</param>
+    /// <exception cref="FaultException">It has not; <see cref="FaultKind.DiskFull"/>.</exception>
+    public void CheckSleep(string pod, long bytes)
+    {
+        if (Now().Free < Reserve + bytes)
+            throw new FaultException(FaultKind.DiskFull, $"cannot put pod {pod} to sleep: the pool of host {options.Name} has no room for its memory", Advice);
+    }
+
     internal static IEnumerable<PoolAlert> Judge(PoolFacts pool, bool mayOutgrow)
     {
         if (pool.Format is not "btrfs")

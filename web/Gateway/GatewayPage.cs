@@ -6,6 +6,9 @@ namespace Pinacle.Web.Gateway;
 /// <summary>The gateway's own answers on a service's host: a small page for people, a line of text for programs.</summary>
 public static class GatewayPage
 {
+    // Longer than a wake: whoever asks in a loop finds it awake if somebody has opened it meanwhile.
+    private const int RetryAsleepSeconds = 10;
+
     /// <summary>Answers with a page of its own.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">HTTP status.</param>
@@ -13,7 +16,24 @@ public static class GatewayPage
     /// <param name="text">The rest, as plain text.</param>
     /// <param name="link">A way on, on the main site; null for none.</param>
     /// <param name="refresh">Seconds until the page asks again; null for never.</param>
-    public static async Task Write(HttpContext context, int status, string title, string text, string? link = null, int? refresh = null)
+    public static Task Write(HttpContext context, int status, string title, string text, string? link = null, int? refresh = null) =>
+        Write(context, status, title, text, link is null ? [] : [("Open the pod's page", link)], refresh);
+
+    /// <summary>Answers a request that may not wake its pod: what a forgotten tab asks by itself would keep the pod awake for ever. A person wakes it by the link.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="link">The pod's page.</param>
+    public static Task WriteAsleep(HttpContext context, string pod, string link)
+    {
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.RetryAfter = RetryAsleepSeconds.ToString();
+            return Task.CompletedTask;
+        });
+        return Write(context, StatusCodes.Status503ServiceUnavailable, $"{pod} is asleep", "It comes back with everything that ran in it when somebody opens it.", [("Open", ReturnPath.Safe($"{context.Request.Path}{context.Request.QueryString}")), ("The pod's page", link)], refresh: null);
+    }
+
+    private static async Task Write(HttpContext context, int status, string title, string text, IReadOnlyList<(string Text, string Link)> ways, int? refresh)
     {
         var response = context.Response;
         if (response.HasStarted)
@@ -39,7 +59,7 @@ public static class GatewayPage
         if (refresh is not null)
             response.Headers["Refresh"] = refresh.Value.ToString();
         var encoder = HtmlEncoder.Default;
-        var way = link is null ? "" : $"<p><a href=\"{encoder.Encode(link)}\">Open the pod's page</a></p>";
+        var way = string.Concat(ways.Select(each => $"<p><a href=\"{encoder.Encode(each.Link)}\">{encoder.Encode(each.Text)}</a></p>"));
         await response.WriteAsync(
             $$"""
             <!doctype html>

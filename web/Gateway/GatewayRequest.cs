@@ -66,7 +66,8 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
     private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor, long version)
     {
         var origin = urls.Service(label.Service, label.Pod, label.User).TrimEnd('/');
-        if (pod.HostId is null || pod.Status != PodState.Running)
+        // podd holds a request to a pod that sleeps until the pod is awake, or says that this one may not wake it.
+        if (pod.HostId is null || pod.Status is not (PodState.Running or PodState.Asleep or PodState.Sleeping or PodState.Waking))
         {
             await NotRunning(context, label, pod);
             return;
@@ -108,6 +109,7 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         return fault?.Kind switch
         {
             FaultKind.NotListening => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"Nothing listens on port {service.Port}", fault.Detail is { Length: > 0 } ports ? $"Listening in {label.Pod}: {ports}" : $"Nothing in {label.Pod} listens on any port yet.", urls.Pod(pod.PodId), refresh: 3),
+            FaultKind.PodAsleep => GatewayPage.WriteAsleep(context, label.Pod, urls.Pod(pod.PodId)),
             FaultKind.HostUnreachable => GatewayPage.Write(context, StatusCodes.Status502BadGateway, "The pod's host cannot be reached", "It may be restarting. This page asks again by itself.", urls.Pod(pod.PodId), refresh: 3),
             { } => GatewayPage.Write(context, FaultStatus.Of(fault.Kind), $"{label.Pod} does not answer", fault.Message, urls.Pod(pod.PodId), refresh: 3),
             null => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"The service on port {service.Port} did not answer", "It closed the connection before it answered.", urls.Pod(pod.PodId)),

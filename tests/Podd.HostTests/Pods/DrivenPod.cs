@@ -13,6 +13,7 @@ internal sealed class DrivenPod(PoddProcess podd, string name, Random chance)
         Create,
         Start,
         Stop,
+        Sleep,
         Resize,
         Write,
         Delete,
@@ -21,8 +22,7 @@ internal sealed class DrivenPod(PoddProcess podd, string name, Random chance)
     private const string File = "/workspace/count";
     private Act? _cut;
     private string _tier = "dev.small";
-    private bool _exists;
-    private bool _runs;
+    private PodState? _state; // null: it does not exist
     private int _written;
 
     /// <summary>Another pod after each delete.</summary>
@@ -64,32 +64,34 @@ internal sealed class DrivenPod(PoddProcess podd, string name, Random chance)
             _cut = null;
             await Do(cut);
         }
-        if (!_exists)
+        if (_state is not { } expected)
         {
             Assert.DoesNotContain(await podd.Residue(Id), left => left.Contains(Id, StringComparison.Ordinal));
             return;
         }
         var report = await podd.Get(Path, ContractsJson.Default.PodReport);
-        Assert.True(report.State == (_runs ? PodState.Running : PodState.Stopped), $"{name} is {report.State} ({report.Fault?.Message ?? report.Death?.Message}), _runs is {_runs}: {podd.Log}");
-        if (_runs)
+        Assert.True(report.State == expected, $"{name} is {report.State}, not {expected} ({report.Fault?.Message ?? report.Death?.Message}): {podd.Log}");
+        Assert.True(expected != PodState.Asleep || report.Checkpoint is not null, $"{name} has lost its memory: {podd.Log}");
+        if (expected == PodState.Running)
             await LostNothing();
     }
 
     /// <summary>Starts it where it is stopped, looks at its files, and deletes it.</summary>
     public async Task End()
     {
-        if (!_exists)
+        if (_state is null)
             return;
         await Do(Act.Start);
         await LostNothing();
         await Do(Act.Delete);
     }
 
-    private Act Next() => _exists switch
+    private Act Next() => _state switch
     {
-        false => Act.Create,
-        true when !_runs => chance.Next(4) switch { 0 => Act.Delete, 1 => Act.Resize, _ => Act.Start },
-        true => chance.Next(8) switch { 0 => Act.Delete, 1 or 2 => Act.Resize, 3 => Act.Stop, _ => Act.Write },
+        null => Act.Create,
+        PodState.Running => chance.Next(9) switch { 0 => Act.Delete, 1 => Act.Resize, 2 => Act.Stop, 3 or 4 => Act.Sleep, _ => Act.Write },
+        PodState.Asleep => chance.Next(6) switch { 0 => Act.Delete, 1 => Act.Stop, _ => Act.Start },
+        _ => chance.Next(4) switch { 0 => Act.Delete, 1 => Act.Resize, _ => Act.Start },
     };
 
     private async Task Do(Act act)
@@ -98,15 +100,19 @@ internal sealed class DrivenPod(PoddProcess podd, string name, Random chance)
         {
             case Act.Create:
                 await Good(HttpMethod.Put, Path, Spec());
-                (_exists, _runs) = (true, true);
+                _state = PodState.Running;
                 break;
             case Act.Start:
                 await Good(HttpMethod.Post, Path + "/start");
-                _runs = true;
+                _state = PodState.Running;
                 break;
             case Act.Stop:
                 await Good(HttpMethod.Post, Path + "/stop");
-                _runs = false;
+                _state = PodState.Stopped;
+                break;
+            case Act.Sleep:
+                await Good(HttpMethod.Post, Path + "/sleep");
+                _state = PodState.Asleep;
                 break;
             case Act.Resize:
                 var tier = _tier == "dev.small" ? "dev.medium" : "dev.small";
@@ -121,7 +127,7 @@ internal sealed class DrivenPod(PoddProcess podd, string name, Random chance)
                 break;
             default:
                 await Good(HttpMethod.Delete, Path);
-                (_exists, _runs, _written, _tier, Id) = (false, false, 0, "dev.small", Guid.CreateVersion7().ToString());
+                (_state, _written, _tier, Id) = (null, 0, "dev.small", Guid.CreateVersion7().ToString());
                 break;
         }
     }

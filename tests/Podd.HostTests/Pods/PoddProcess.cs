@@ -268,12 +268,15 @@ public sealed class PoddProcess : IAsyncLifetime
     public static async Task<string> Output(string program, params string[] arguments) =>
         (await new HostCommand(NullLogger<HostCommand>.Instance).Run(program, arguments)).Stdout;
 
-    public static async Task Eventually(Func<Task<bool>> holds, string otherwise)
+    public static Task Eventually(Func<Task<bool>> holds, string otherwise) => Eventually(holds, () => otherwise);
+
+    public static async Task Eventually(Func<Task<bool>> holds, Func<string> otherwise)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await holds())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < StartLimit, otherwise);
+            if (TimeProvider.System.GetElapsedTime(began) >= StartLimit)
+                Assert.Fail(otherwise());
             await Task.Delay(50);
         }
     }

@@ -32,7 +32,7 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         if (PoddProcess.Missing is not null)
             return;
         await _world.Make();
-        Assert.Null((await podd.Act(HttpMethod.Put, Path, PoddProcess.Spec(_id, "sleeper") with { Services = [App] }))[^1].Fault);
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec()))[^1].Fault);
         await PoddProcess.Eventually(async () => await Ask() is { Linked: true }, "the app does not serve, or does not reach its server");
     }
 
@@ -82,6 +82,30 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
     }
 
     [SkippableFact]
+    public async Task A_pod_that_nothing_uses_goes_to_sleep_by_itself()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Sleep = new SleepPolicy(AfterSeconds: 5) }))[^1].Fault);
+        await PoddProcess.Eventually(async () => await Report() is { State: PodState.Asleep }, "the pod does not sleep");
+        Assert.Equal(PodState.Running, (await Good("/wake")).State);
+    }
+
+    [SkippableFact]
+    public async Task A_pod_with_a_process_that_ignores_the_end_of_a_connection_stays_awake_and_says_what_keeps_it()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        // It never reads what it has connected to, so it does not learn that the other side has gone.
+        var deaf = new ServiceSpec("deaf", 8001, $"exec 3<>/dev/tcp/{World.Internet}/{World.Port}; exec sleep 1000", ".");
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Services = [App, deaf] }))[^1].Fault);
+        await PoddProcess.Eventually(async () => (await podd.Exec(_id, "grep", "-c", ":1F90 01", "/proc/net/tcp")).Stdout == "2\n", "the two services are not connected");
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Sleep = new SleepPolicy(AfterSeconds: 5), Services = [App, deaf] }))[^1].Fault);
+        PodReport? report = null;
+        await PoddProcess.Eventually(async () => (report = await Report()).Idle?.Because.Contains($"a process keeps its connection to {World.Internet}:{World.Port}", StringComparison.Ordinal) == true, () => $"the pod does not say what keeps it: {report} {podd.Log}");
+        Assert.Equal(PodState.Running, (await Report()).State);
+        Assert.Contains("\"count\"", await podd.Tunnel(_id, 8000), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_memory_that_cannot_be_brought_back_becomes_a_cold_start_that_is_told()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
@@ -97,10 +121,13 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         await PoddProcess.Eventually(async () => await Ask() is { Linked: true }, "the app does not serve after a cold start");
     }
 
-    private async Task Good(string act)
+    private PodSpec Spec() => PoddProcess.Spec(_id, "sleeper") with { Services = [App] };
+
+    private async Task<PodReport> Good(string act)
     {
         var last = (await podd.Act(HttpMethod.Post, Path + act))[^1];
         Assert.True(last is { Done: true, Fault: null }, $"{last.Fault?.Message} {last.Fault?.Detail}");
+        return last.Report!;
     }
 
     private Task<PodReport> Report() => podd.Get(Path, ContractsJson.Default.PodReport);

@@ -2,7 +2,7 @@ namespace Pinacle.Podd.Network;
 
 /// <summary>Control bits of TCP (RFC 9293, 3.1).</summary>
 [Flags]
-public enum TcpFlags
+public enum TcpControl
 {
     /// <summary>None.</summary>
     None = 0,
