@@ -44,7 +44,7 @@ public sealed class SandboxExitTests : IDisposable
         var exits = await all;
         Assert.Equal<ProcessExit?[]>([.. Enumerable.Range(0, Sandboxes).Select(code => new ProcessExit(code, null)), new ProcessExit(null, LibC.SIGKILL)], exits);
         foreach (var id in runsc.List())
-            await runsc.Delete(id, CancellationToken.None);
+            await runsc.End(id, CancellationToken.None);
         await PoddProcess.Eventually(() => Task.FromResult(Children().Count == 0), $"unreaped: {string.Join(' ', Children())}");
     }
 
