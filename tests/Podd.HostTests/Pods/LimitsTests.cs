@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using Pinacle.Contracts;
 using Xunit;
 
@@ -75,6 +77,31 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
         Assert.Equal((PodState.Running, null), (report.State, report.Death));
         Assert.Equal(before, await Pid(_greedy));
         await neighbour.MissedNothing();
+    }
+
+    [SkippableFact]
+    public async Task A_fork_bomb_hurts_its_own_pod_at_most()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await using var neighbour = new Watcher($"http://{_neighbourAddress}:8000/");
+        var cgroup = Podd.Cgroups.Cgroup.At($"/podd-ph/{_greedy}");
+        using var body = new StringContent(JsonSerializer.Serialize(new ExecSpec { Command = ["bash", "-c", "bomb() { bomb | bomb & }; bomb; sleep 1000"], Timeout = 20 }, ContractsJson.Default.ExecSpec), Encoding.UTF8, "application/json");
+        var bomb = podd.Http.PostAsync(new Uri($"/v1/pods/{_greedy}/exec", UriKind.Relative), body);
+        var most = 0;
+        while (!bomb.IsCompleted)
+        {
+            most = Math.Max(most, cgroup.Processes.Count);
+            await Task.WhenAny(bomb, Task.Delay(100));
+        }
+        (await bomb).Dispose();
+        await neighbour.MissedNothing();
+        Assert.Equal("fine\n", await Out(_neighbour, "echo fine"));
+
+        // Its own guest may come to nothing beside thousands of others, or the pod may have died: a person stops it and starts it again.
+        Assert.Null((await podd.Act(HttpMethod.Post, $"/v1/pods/{_greedy}/stop"))[^1].Fault);
+        Assert.Null((await podd.Act(HttpMethod.Post, $"/v1/pods/{_greedy}/start"))[^1].Fault);
+        Assert.Equal("alive\n", await Out(_greedy, "echo alive"));
+        Assert.InRange(most, 1, 8192);
     }
 
     [SkippableFact]
