@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.NetworkInformation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -98,6 +100,11 @@ public sealed class TestNetwork : IAsyncLifetime
         await Pods.Ensure(default);
         foreach (var service in _services.GetServices<IHostedService>())
             await service.StartAsync(default);
+        // They begin beside their start.
+        var resolver = new IPEndPoint(IPAddress.Parse(Resolver), 53);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Contains(resolver) || !IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Contains(resolver))
+            await Task.Delay(20, limit.Token);
     }
 
     private async Task Stop()
