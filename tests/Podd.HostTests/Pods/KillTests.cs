@@ -14,7 +14,7 @@ public sealed class KillTests(PoddProcess podd, ITestOutputHelper output) : ICla
     public async Task A_podd_that_is_killed_at_any_moment_of_many_acts_finishes_each_and_loses_nothing()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        var (kills, seed) = (Proof.Rounds(5, 200), Proof.Seed(output));
+        var (kills, seed) = (Proof.Rounds(4, 200), Proof.Seed(output));
         var chance = new Random(seed);
         var pods = Enumerable.Range(0, Pods).Select(n => new DrivenPod(podd, $"driven{n}", new Random(seed + n + 1))).ToArray();
 

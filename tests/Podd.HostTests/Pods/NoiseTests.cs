@@ -22,7 +22,7 @@ public sealed class NoiseTests(PoddProcess podd) : IClassFixture<PoddProcess>
 
         await using (var neighbour = new Watcher($"http://{made[^1].Report!.Address}:8000/"))
         {
-            using var body = PoddProcess.Body(new ExecSpec { Command = ["bash", "-c", Noise.All.Single(noise => noise.Name == kind).Command], Timeout = 8 });
+            using var body = PoddProcess.Body(new ExecSpec { Command = ["bash", "-c", Noise.All.Single(noise => noise.Name == kind).Command], Timeout = 4 });
             var noise = podd.Http.PostAsync(new Uri($"/v1/pods/{_noisy}/exec", UriKind.Relative), body);
             while (!noise.IsCompleted)
             {
