@@ -67,8 +67,8 @@ public sealed class DeathTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
         await podd.Exec(_id, "python3", "-c", "x = []\nwhile True: x.append(b'x' * 50_000_000)");
-        // Reserved, which the quota counts like any other extent, in ever smaller parts until nothing fits. The sleep is what makes the killing long ago.
-        Assert.Equal(0, (await podd.Exec(_id, "bash", "-c", "for m in 9216 512 256 128 64 32 16 8 4 2 1; do fallocate -l ${m}M /workspace/$m; done; sleep 11")).ExitCode);
+        // Reserved, which the quota counts like any other extent, in ever smaller parts until nothing fits. The sleep is what makes the killing long ago: podd sees it up to 5 s late, and takes it for recent for 10 s.
+        Assert.Equal(0, (await podd.Exec(_id, "bash", "-c", "for m in 9216 512 256 128 64 32 16 8 4 2 1; do fallocate -l ${m}M /workspace/$m; done; sleep 20")).ExitCode);
         await Cut("kill -9 1");
         var death = await Died(PodState.Stopped);
         Assert.Equal((DeathCause.DiskFull, 137), (death.Cause, death.ExitCode));
