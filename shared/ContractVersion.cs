@@ -7,8 +7,8 @@ public static class ContractVersion
     public const int Major = 1;
 
     /// <summary>Changes when something is added that an older peer may ignore.</summary>
-    public const int Minor = 0;
+    public const int Minor = 1;
 
     /// <summary><c>major.minor</c>, as it stands in <see cref="HostReport.Contract"/> and <see cref="HostEnrolment.Contract"/>.</summary>
-    public const string Text = "1.0";
+    public const string Text = "1.1";
 }

@@ -12,6 +12,7 @@ namespace Pinacle.Contracts;
 [JsonSerializable(typeof(PodSpec))]
 [JsonSerializable(typeof(PodReport))]
 [JsonSerializable(typeof(IReadOnlyList<PodReport>))]
+[JsonSerializable(typeof(KeepAwakeSpec))]
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(ReportLine))]
 [JsonSerializable(typeof(HostReport))]

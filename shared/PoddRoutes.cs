@@ -15,8 +15,11 @@ public static class PoddRoutes
     /// <summary>Header of a tunnel: <c>http</c> or <c>websocket</c>.</summary>
     public const string UseHeader = "Pinacle-Use";
 
-    /// <summary>Header of a tunnel: <c>yes</c> when it may wake the pod, else <c>no</c>.</summary>
+    /// <summary>Header of a tunnel: <c>yes</c> when it may wake the pod, <c>public</c> when it may as somebody whom nobody knows, else <c>no</c>.</summary>
     public const string WakeHeader = "Pinacle-Wake";
+
+    /// <summary>Header of an <c>http</c> tunnel: <c>no</c> when it carries nothing but what a browser sends of its own accord (without <c>Sec-Fetch-User</c>: a forgotten tab that polls), else <c>yes</c>, as without the header. A tunnel that is kept for more requests carries one kind only.</summary>
+    public const string PersonHeader = "Pinacle-Person";
 
     /// <summary><c>Upgrade</c> of a raw byte tunnel to a port.</summary>
     public const string TunnelUpgrade = "pinacle-tunnel";
@@ -47,6 +50,9 @@ public static class PoddRoutes
 
     /// <summary>POST: the same as <see cref="Start"/>: an asleep pod comes back with its processes.</summary>
     public const string Wake = "/v1/pods/{id}/wake";
+
+    /// <summary>POST <see cref="KeepAwakeSpec"/>: neither freezes nor sleeps for so long; an asleep pod is woken first. 409 for a pod that is stopped or failed.</summary>
+    public const string KeepAwake = "/v1/pods/{id}/keep-awake";
 
     /// <summary>POST <see cref="ExecSpec"/> → <see cref="ExecResult"/>.</summary>
     public const string Exec = "/v1/pods/{id}/exec";

@@ -7,7 +7,7 @@ using Pinacle.Podd.Pods;
 namespace Pinacle.Podd.Api;
 
 /// <summary>podd's routes on one page (design §5.1). What is passed to the guest is in <see cref="GuestApi"/>, files are in <see cref="FilesApi"/>, tunnels are in <see cref="TunnelApi"/>, terminals in <see cref="TerminalApi"/>.</summary>
-public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, ImageRemoval removal, GuestApi guest, FilesApi files, TunnelApi tunnel, TerminalApi terminal)
+public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, KeepAwake keepAwake, Reports reports, HostFacts host, DeniedAddresses denied, ImageStore images, ImageRemoval removal, GuestApi guest, FilesApi files, TunnelApi tunnel, TerminalApi terminal)
 {
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -27,6 +27,7 @@ public sealed class PoddApi(Fleet fleet, PodLifecycle lifecycle, Reports reports
 
         routes.MapPost(PoddRoutes.Sleep, context => Follow(context, lifecycle.Sleep(Id(context))));
         routes.MapPost(PoddRoutes.Wake, context => Follow(context, lifecycle.Start(Id(context))));
+        routes.MapPost(PoddRoutes.KeepAwake, async context => await Follow(context, keepAwake.Put(Id(context), await Json.Read(context, ContractsJson.Default.KeepAwakeSpec))));
 
         guest.Map(routes);
         files.Map(routes);

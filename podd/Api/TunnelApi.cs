@@ -23,7 +23,7 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         if (port is < 1 or > 65535 or GuestProtocol.Port)
             throw new FaultException(FaultKind.NotFound, $"cannot open a tunnel to port {port}: no service can be there");
         // Also on its way to sleep, and while another request wakes it; one that a person stopped stays as it is.
-        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting } && context.Request.Headers[PoddRoutes.WakeHeader] == "yes")
+        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting } && context.Request.Headers[PoddRoutes.WakeHeader].ToString() is "yes" or "public")
             await Wake(pod, context.RequestAborted);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);

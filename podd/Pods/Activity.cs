@@ -68,43 +68,52 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
     }
 
     /// <summary>True when nothing has used it for the window's length.</summary>
-    public bool IsIdle(SetupReport setup, GuestStatus? guest)
-    {
-        lock (_lock)
-            return Now(setup, guest) is null && time.GetUtcNow() - _last >= window;
-    }
+    /// <param name="record">What podd knows of it.</param>
+    /// <param name="guest">What the guest said last.</param>
+    public bool IsIdle(PodRecord record, GuestStatus? guest) => Quiet(record, guest) >= window;
 
     /// <summary>For how long nothing has used it.</summary>
-    public TimeSpan Quiet(SetupReport setup, GuestStatus? guest)
+    /// <param name="record">What podd knows of it.</param>
+    /// <param name="guest">What the guest said last.</param>
+    public TimeSpan Quiet(PodRecord record, GuestStatus? guest)
     {
         lock (_lock)
-            return Now(setup, guest) is null ? time.GetUtcNow() - _last : TimeSpan.Zero;
+            return Now(record, guest) is null ? time.GetUtcNow() - Last(record) : TimeSpan.Zero;
     }
 
     /// <summary>The same for a person.</summary>
-    /// <param name="setup">How setup goes.</param>
+    /// <param name="record">What podd knows of it.</param>
     /// <param name="guest">What the guest said last.</param>
-    /// <param name="policy">When it sleeps.</param>
     /// <param name="wakeful">Why it does not sleep although it is time; null when nothing is in the way.</param>
-    public IdleReport Report(SetupReport setup, GuestStatus? guest, SleepPolicy policy, string? wakeful = null)
+    public IdleReport Report(PodRecord record, GuestStatus? guest, string? wakeful = null)
     {
         lock (_lock)
         {
-            var quiet = time.GetUtcNow() - _last;
-            var sleepsAt = policy is { AlwaysOn: false, AfterSeconds: > 0 } ? _last + TimeSpan.FromSeconds(policy.AfterSeconds) : (DateTimeOffset?)null;
+            var (last, lease) = (Last(record), Lease(record));
+            var (quiet, policy) = (time.GetUtcNow() - last, record.Spec.Sleep);
+            var sleepsAt = policy is { AlwaysOn: false, AfterSeconds: > 0 } ? (lease ?? last) + TimeSpan.FromSeconds(policy.AfterSeconds) : (DateTimeOffset?)null;
             if (_still is { } since)
                 return new IdleReport(IdleState.Frozen, since, wakeful ?? "nothing uses it", sleepsAt);
-            var now = Now(setup, guest);
+            var now = Now(record, guest);
             return now is not null || quiet < window
-                ? new IdleReport(IdleState.Active, _since, now ?? $"{_what} {quiet.TotalSeconds:0} s ago")
-                : new IdleReport(IdleState.Idle, _last + window, wakeful ?? "nothing uses it", sleepsAt);
+                ? new IdleReport(IdleState.Active, _since, now ?? Ago(last, quiet), now is null || lease is not null ? sleepsAt : null, lease)
+                : new IdleReport(IdleState.Idle, last + window, wakeful ?? "nothing uses it", sleepsAt);
         }
     }
 
-    private string? Now(SetupReport setup, GuestStatus? guest) =>
-        setup.State == SetupState.Running ? $"setup step {setup.Step} is running"
+    private string Ago(DateTimeOffset last, TimeSpan quiet) => $"{(last > _last ? "the end of its lease" : _what)} {quiet.TotalSeconds:0} s ago";
+
+    // A lease that has ended was use up to its end.
+    private DateTimeOffset Last(PodRecord record) =>
+        record.AwakeUntil is { } until && until > _last && until <= time.GetUtcNow() ? until : _last;
+
+    private DateTimeOffset? Lease(PodRecord record) => record.AwakeUntil > time.GetUtcNow() ? record.AwakeUntil : null;
+
+    private string? Now(PodRecord record, GuestStatus? guest) =>
+        record.Setup.State == SetupState.Running ? $"setup step {record.Setup.Step} is running"
         : guest is { Execs: > 0 } ? "a command is running"
         : _open > 0 ? $"{_what} is open"
+        : Lease(record) is { } until ? string.Create(CultureInfo.InvariantCulture, $"kept awake until {until.UtcDateTime:HH:mm} UTC")
         : null;
 
     private sealed class Held(Activity activity, string what) : IDisposable

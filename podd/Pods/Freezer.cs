@@ -43,7 +43,7 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
 
     private static bool MayStand(Pod pod) =>
         pod is { Standing: null, Guest: not null, Record: { State: PodState.Running, Sandbox: not null, Spec.Sleep.AlwaysOn: false } record }
-        && pod.Activity.IsIdle(record.Setup, pod.Status);
+        && pod.Activity.IsIdle(record, pod.Status);
 
     private void Freeze(Pod pod)
     {

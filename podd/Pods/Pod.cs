@@ -150,7 +150,7 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
             Setup = record.Setup,
             Services = [.. record.Spec.Services.Select(Service)],
             Ports = Status?.Ports ?? [],
-            Idle = record.State == PodState.Running ? Activity.Report(record.Setup, Status, record.Spec.Sleep, Wakeful?.Because) : null,
+            Idle = record.State == PodState.Running ? Activity.Report(record, Status, Wakeful?.Because) : null,
             Usage = Usage,
             Death = record.Death,
             Fault = record.Fault,

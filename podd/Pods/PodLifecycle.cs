@@ -39,14 +39,19 @@ public sealed partial class PodLifecycle(
     public PodAct Start(string id)
     {
         var pod = fleet.Find(id);
-        return turns.Begin(pod, "start", (act, cancellationToken) => StartStopped(pod, act, cancellationToken));
+        return turns.Begin(pod, "start", (act, cancellationToken) => BringUp(pod, act, cancellationToken));
     }
 
-    /// <summary>Puts a pod to sleep.</summary>
+    /// <summary>Puts a pod to sleep, and ends a lease that keeps it awake: who asks for sleep has the last word.</summary>
     public PodAct Sleep(string id)
     {
         var pod = fleet.Find(id);
-        return turns.Begin(pod, "sleep", (act, cancellationToken) => sleep.Run(pod, act, cancellationToken));
+        return turns.Begin(pod, "sleep", (act, cancellationToken) =>
+        {
+            if (pod.Record is { State: PodState.Running, AwakeUntil: not null })
+                changes.Change(pod, record => record with { AwakeUntil = null });
+            return sleep.Run(pod, act, cancellationToken);
+        });
     }
 
     /// <summary>Stops a pod; its files stay.</summary>
@@ -79,7 +84,7 @@ public sealed partial class PodLifecycle(
                 break;
             case { State: PodState.Failed }:
                 await Adjust(pod, spec, cancellationToken);
-                await StartStopped(pod, act, cancellationToken);
+                await BringUp(pod, act, cancellationToken);
                 break;
             case { State: PodState.Running or PodState.Creating }:
                 await Adjust(pod, spec, cancellationToken);
@@ -139,7 +144,8 @@ public sealed partial class PodLifecycle(
         changes.Change(pod, record => record with { State = PodState.Running });
     }
 
-    private async Task StartStopped(Pod pod, PodAct act, CancellationToken cancellationToken)
+    /// <summary>Wakes or starts a pod, in the turn of an act.</summary>
+    public async Task BringUp(Pod pod, PodAct act, CancellationToken cancellationToken)
     {
         switch (pod.Record)
         {
@@ -187,13 +193,13 @@ public sealed partial class PodLifecycle(
             case { State: PodState.Stopped }:
                 return;
             case { State: PodState.Asleep, Made: true }:
-                changes.Change(pod, record => record with { State = PodState.Stopped, Checkpoint = null });
+                changes.Change(pod, record => record with { State = PodState.Stopped, Checkpoint = null, AwakeUntil = null });
                 await checkpoints.Delete(pod.Id, cancellationToken);
                 return;
             case not { State: PodState.Running or PodState.Creating or PodState.Failed, Made: true }:
                 throw new FaultException(FaultKind.Conflict, $"cannot stop pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
         }
-        changes.Change(pod, record => record with { State = PodState.Stopping, Fault = null });
+        changes.Change(pod, record => record with { State = PodState.Stopping, Fault = null, AwakeUntil = null });
         FaultPoints.Reach(FaultPoint.StopRecorded);
         if (pod.Guest is not null)
             await act.Step("shutdown", "Stopping the services", () => ShutDown(pod, cancellationToken));

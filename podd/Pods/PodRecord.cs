@@ -52,6 +52,9 @@ public sealed record PodRecord
     /// <summary>How it woke last.</summary>
     public WakeReport? Wake { get; init; }
 
+    /// <summary>Until when somebody keeps it awake; null without such a lease. Losing it costs a pod no more than its sleep.</summary>
+    public DateTimeOffset? AwakeUntil { get; init; }
+
     /// <summary>The sandbox process, while there should be one; also of a failed or asleep pod whose sandbox could not be ended in full.</summary>
     public ProcessIdentity? Sandbox { get; init; }
 

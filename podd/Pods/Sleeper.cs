@@ -11,7 +11,7 @@ public sealed class Sleeper(PodLifecycle lifecycle, Reports reports, TimeProvide
     public void Consider(Pod pod)
     {
         if (pod is { Guest: not null, Record: { State: PodState.Running, Spec.Sleep: { AlwaysOn: false, AfterSeconds: > 0 } policy } record }
-            && pod.Activity.Quiet(record.Setup, pod.Status) >= TimeSpan.FromSeconds(policy.AfterSeconds)
+            && pod.Activity.Quiet(record, pod.Status) >= TimeSpan.FromSeconds(policy.AfterSeconds)
             && !(pod.Wakeful is { } wakeful && wakeful.Until > time.GetUtcNow()))
             _ = Sleep(pod);
     }
