@@ -21,6 +21,7 @@ public static class AccountsSetup
         builder.Services.AddScoped<Sessions>();
         builder.Services.AddScoped<SignInLinks>();
         builder.Services.AddScoped<ApiTokens>();
+        builder.Services.AddScoped<ShareLinks>();
         builder.Services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
         builder.Services.AddSingleton<IConfigureOptions<AntiforgeryOptions>, FormCookie>();
         builder.Services.AddAuthentication(Schemes.Session)

@@ -36,7 +36,11 @@ public sealed class ApiTokens(PinacleDb db, SigningKeys keys, IOptions<AccountsO
     }
 
     /// <summary>Who a token stands for; null when it is not ours, too old or revoked.</summary>
-    public async Task<ClaimsPrincipal?> Check(string text, CancellationToken cancellationToken)
+    public async Task<ClaimsPrincipal?> Check(string text, CancellationToken cancellationToken) =>
+        await IdOf(text, cancellationToken) is { } id && await Live(id, cancellationToken) is { User: { } user } ? CurrentUser.Principal(user, null, Schemes.ApiToken) : null;
+
+    /// <summary>The row that a token names, from its signed text alone; null when we did not sign it or it is too old.</summary>
+    public async Task<Guid?> IdOf(string text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var result = await Handler.ValidateTokenAsync(text, new TokenValidationParameters
@@ -47,10 +51,14 @@ public sealed class ApiTokens(PinacleDb db, SigningKeys keys, IOptions<AccountsO
             IssuerSigningKey = await Key(cancellationToken),
             LifetimeValidator = (from, until, _, _) => from <= now.UtcDateTime.AddMinutes(1) && until > now.UtcDateTime,
         });
-        if (!result.IsValid || !Guid.TryParse(result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Jti)?.Value, out var id))
-            return null;
-        var token = await db.ApiTokens.AsNoTracking().Include(one => one.User).SingleOrDefaultAsync(one => one.Id == id && one.RevokedAt == null && one.ExpiresAt > now, cancellationToken);
-        return token?.User is { } user ? CurrentUser.Principal(user, null, Schemes.ApiToken) : null;
+        return result.IsValid && Guid.TryParse(result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Jti)?.Value, out var id) ? id : null;
+    }
+
+    /// <summary>The row of a token with its user; null when it has ended.</summary>
+    public Task<ApiToken?> Live(Guid id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return db.ApiTokens.AsNoTracking().Include(one => one.User).SingleOrDefaultAsync(one => one.Id == id && one.RevokedAt == null && one.ExpiresAt > now, cancellationToken);
     }
 
     /// <summary>Ends a token of a user; false when it is not theirs.</summary>

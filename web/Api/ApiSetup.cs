@@ -42,6 +42,7 @@ public static class ApiSetup
         SiteApi.Map(api);
         PodsApi.Map(api);
         PodContentApi.Map(api);
+        ServicesApi.Map(api);
         PodEventsApi.Map(api);
         HostsApi.Map(api);
         api.MapFallback(NoRoute).ExcludeFromDescription();

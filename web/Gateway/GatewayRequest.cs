@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Pinacle.Web.Gateway;
 
 /// <summary>Answers a request to a service's host: finds the pod, checks who asks, carries the bytes.</summary>
-public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver handOver, PodTransport transport, OpenConnections connections, IHttpForwarder forwarder, SiteUrls urls)
+public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver handOver, SharedAccess shared, PodTransport transport, OpenConnections connections, IHttpForwarder forwarder, SiteUrls urls)
 {
     /// <summary>Header by which programs say who they are (<c>Authorization</c> is the app's own); it is not passed on.</summary>
     public const string ProgramHeader = "Pinacle-Authorization";
@@ -25,15 +25,28 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             await Callback(context, label);
             return;
         }
+        if (SharedAccess.IsLink(context.Request))
+        {
+            await shared.Take(context, label);
+            return;
+        }
         var version = routes.Version;
         var pod = await routes.Find(label, cancellationToken);
         var service = pod?.Find(label);
         var visitor = await Who(context, label, cancellationToken);
         if (pod is not null && service is not null && (pod.Admits(service, visitor?.UserId) || IsSiblingPreflight(context.Request, pod, label)))
         {
-            await Carry(context, label, pod, service, visitor, version);
+            await Carry(context, label, pod, service, visitor, link: null, version);
             return;
         }
+        if (pod is not null && service is not null && shared.Of(context, label, pod) is { } link)
+        {
+            // Whoever comes by a link is nobody to the app.
+            await Carry(context, label, pod, service, visitor: null, link, version);
+            return;
+        }
+        if (await shared.TellOfEnd(context, label))
+            return;
         // Whether there is such a pod is told only to those who may open it.
         if (visitor is not null)
             await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", $"Nothing is here, or {visitor.Login} may not see it.");
@@ -63,7 +76,7 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         return cookie.Read(context.Request, label) is { } session ? await routes.Session(session, cancellationToken) : null;
     }
 
-    private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor, long version)
+    private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor, Guid? link, long version)
     {
         var origin = urls.Service(label.Service, label.Pod, label.User).TrimEnd('/');
         // podd holds a request to a pod that sleeps until the pod is awake, or says that this one may not wake it.
@@ -80,7 +93,11 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         }
         Unbound(context);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        using var registration = connections.Add(label, pod, visitor, cut, version);
+        if (link is { } open && pod.Links[open].ExpiresAt is { } end)
+            cut.CancelAfter(Until(end));
+        else if (visitor is { TokenId: not null, Until: var ends })
+            cut.CancelAfter(Until(ends));
+        using var registration = connections.Add(label, pod, visitor, link, cut, version);
         var transformer = new ServiceTransformer(pod, service, visitor, origin, mayWake: ForeignRequests.MayWake(context, upgrade));
         var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service), upgrade ? transport.WebSocket : transport.Http, Config, transformer, cut.Token);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
@@ -90,6 +107,14 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         else
             await Failed(context, label, pod, service, context.Features.Get<IForwarderErrorFeature>()?.Exception);
     }
+
+    // A timer counts to 49 days; what is open for longer is ended by the sweep of open connections.
+    private TimeSpan Until(DateTimeOffset end) => (end - routes.Now) switch
+    {
+        var left when left <= TimeSpan.Zero => TimeSpan.FromMilliseconds(1),
+        { TotalDays: > 40 } => Timeout.InfiniteTimeSpan,
+        var left => left,
+    };
 
     // A browser always says where a WebSocket comes from. Only a program says nothing, and shows its token instead.
     private static bool IsOwnPage(HttpRequest request, string origin, Visitor? visitor) => request.Headers.Origin.ToString() is { Length: > 0 } from

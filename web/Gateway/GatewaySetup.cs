@@ -14,6 +14,7 @@ public static class GatewaySetup
         builder.Services.AddSingleton<RouteTable>();
         builder.Services.AddSingleton<PodCookie>();
         builder.Services.AddSingleton<HandOver>();
+        builder.Services.AddSingleton<SharedAccess>();
         builder.Services.AddSingleton<PodTransport>();
         builder.Services.AddSingleton<OpenConnections>();
         builder.Services.AddSingleton<GatewayRequest>();

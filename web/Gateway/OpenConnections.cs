@@ -16,7 +16,7 @@ public sealed partial class OpenConnections : IDisposable
         (_routes, _log) = (routes, log);
         routes.Changed += Look;
 
-        // Sessions that end by their age are told by nobody.
+        // Sessions, tokens and links that end by their age are told by nobody.
         _sweep = time.CreateTimer(_ => Look(null, EventArgs.Empty), null, SweepEvery, SweepEvery);
     }
 
@@ -24,11 +24,12 @@ public sealed partial class OpenConnections : IDisposable
     /// <param name="label">What it asked for.</param>
     /// <param name="pod">What that was.</param>
     /// <param name="visitor">Who asked.</param>
+    /// <param name="link">The share link that let it in; null where none was needed.</param>
     /// <param name="cut">Ends it.</param>
     /// <param name="version"><see cref="RouteTable.Version"/> from before access was checked: a change since then may have been looked at without this request.</param>
-    public IDisposable Add(ServiceLabel label, PodRoute pod, Visitor? visitor, CancellationTokenSource cut, long version)
+    public IDisposable Add(ServiceLabel label, PodRoute pod, Visitor? visitor, Guid? link, CancellationTokenSource cut, long version)
     {
-        var entry = new Entry(this, label, pod, visitor, cut);
+        var entry = new Entry(this, label, pod, visitor, link, cut);
         _open[entry] = true;
         if (version != _routes.Version)
             _ = Task.Run(() => Check(entry));
@@ -73,12 +74,12 @@ public sealed partial class OpenConnections : IDisposable
         var visitor = entry.Visitor;
         if (visitor?.SessionId is { } session)
             visitor = await _routes.Session(session, CancellationToken.None);
-        else if (visitor?.Until < _routes.Now)
-            visitor = null;
-        return pod.Admits(service, visitor?.UserId);
+        else if (visitor?.TokenId is { } token)
+            visitor = await _routes.Token(token, CancellationToken.None);
+        return pod.Admits(service, visitor?.UserId) || pod.Opens(entry.Link, entry.Label, _routes.Now);
     }
 
-    private sealed record Entry(OpenConnections All, ServiceLabel Label, PodRoute Pod, Visitor? Visitor, CancellationTokenSource Cut) : IDisposable
+    private sealed record Entry(OpenConnections All, ServiceLabel Label, PodRoute Pod, Visitor? Visitor, Guid? Link, CancellationTokenSource Cut) : IDisposable
     {
         public void Dispose() => All._open.TryRemove(this, out _);
     }

@@ -12,6 +12,7 @@ namespace Pinacle.Web.Gateway;
 /// <param name="Status">What it is in.</param>
 /// <param name="Fault">Why it failed, if it did.</param>
 /// <param name="Services">By name.</param>
+/// <param name="Links">Share links that are not revoked, by id.</param>
 public sealed record PodRoute(
     Guid PodId,
     long Epoch,
@@ -20,7 +21,8 @@ public sealed record PodRoute(
     IReadOnlySet<Guid> Members,
     PodState Status,
     Fault? Fault,
-    IReadOnlyDictionary<string, ServiceRoute> Services)
+    IReadOnlyDictionary<string, ServiceRoute> Services,
+    IReadOnlyDictionary<Guid, LinkRoute> Links)
 {
     /// <summary>The service that a label names; a bare port is a private service of its own. Null where the pod has no such service.</summary>
     public ServiceRoute? Find(ServiceLabel label) =>
@@ -29,4 +31,8 @@ public sealed record PodRoute(
     /// <summary>Whether a person may open a service; null stands for an anonymous visitor.</summary>
     public bool Admits(ServiceRoute service, Guid? user) =>
         service.Access == ServiceAccess.Public || (user is { } id && (id == OwnerId || Members.Contains(id)));
+
+    /// <summary>Whether a share link opens the service of a label; it opens that one only.</summary>
+    public bool Opens(Guid? link, ServiceLabel label, DateTimeOffset now) =>
+        link is { } id && Links.TryGetValue(id, out var known) && known.Opens(label, now);
 }

@@ -5,14 +5,17 @@ using Pinacle.Web.Database;
 
 namespace Pinacle.Web.Gateway;
 
-/// <summary>Routes and sessions in memory. Triggers tell of changes inside their transaction; what changed is forgotten at once and read again by the next request. While nothing can be heard, the database is asked each time.</summary>
+/// <summary>Routes, sessions and API tokens in memory. Triggers tell of changes inside their transaction; what changed is forgotten at once and read again by the next request. While nothing can be heard, the database is asked each time.</summary>
 public sealed class RouteTable : IDisposable
 {
     private const int MostAbsent = 10_000;
+    private const int MostTokens = 10_000;
     private static readonly TimeSpan MostDeaf = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<(string Pod, string User), PodRoute> _routes = new();
     private readonly ConcurrentDictionary<(string Pod, string User), bool> _absent = new();
     private readonly ConcurrentDictionary<Guid, Visitor> _sessions = new();
+    private readonly ConcurrentDictionary<string, Guid> _tokenIds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, Visitor> _tokens = new();
     private readonly IServiceScopeFactory _scopes;
     private readonly DatabaseChanges _changes;
     private readonly TimeProvider _time;
@@ -73,11 +76,19 @@ public sealed class RouteTable : IDisposable
             members,
             pod.Status,
             pod.Fault,
-            pod.Services.ToDictionary(service => service.Name, service => new ServiceRoute(service.Port, service.Access, service.Host), StringComparer.Ordinal));
+            pod.Services.ToDictionary(service => service.Name, service => new ServiceRoute(service.Port, service.Access, service.Host), StringComparer.Ordinal),
+            await LinksOf(db, pod, cancellationToken));
         // Something changed while it was read: true for this request, but not to be kept.
         if (version == Volatile.Read(ref _version))
             _routes[(label.Pod, label.User)] = route;
         return route;
+    }
+
+    private static async Task<IReadOnlyDictionary<Guid, LinkRoute>> LinksOf(PinacleDb db, Pods.Pod pod, CancellationToken cancellationToken)
+    {
+        var names = pod.Services.ToDictionary(service => service.Id, service => service.Name);
+        var links = await db.ShareLinks.AsNoTracking().Where(link => names.Keys.Contains(link.ServiceId) && link.RevokedAt == null).ToListAsync(cancellationToken);
+        return links.ToDictionary(link => link.Id, link => new LinkRoute(names[link.ServiceId], link.TokenHash, link.ExpiresAt));
     }
 
     /// <summary>Who is behind a session; null when it has ended.</summary>
@@ -98,12 +109,39 @@ public sealed class RouteTable : IDisposable
         return visitor;
     }
 
-    /// <summary>Who an API token stands for; null when it is not good.</summary>
-    public async Task<Visitor?> Token(string token, CancellationToken cancellationToken)
+    /// <summary>Who an API token stands for; null when it is not good. Its signature is checked once, and its row is in memory until something about it is told.</summary>
+    public async ValueTask<Visitor?> Token(string text, CancellationToken cancellationToken)
     {
+        var hash = Convert.ToBase64String(Secret.Hash(text));
+        if (!_tokenIds.TryGetValue(hash, out var id))
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            if (await scope.ServiceProvider.GetRequiredService<ApiTokens>().IdOf(text, cancellationToken) is not { } signed)
+                return null;
+            if (_tokenIds.Count >= MostTokens)
+                _tokenIds.Clear();
+            _tokenIds[hash] = id = signed;
+        }
+
+        return await Token(id, cancellationToken);
+    }
+
+    /// <summary>Who is behind a token's row; null when it has ended.</summary>
+    public async ValueTask<Visitor?> Token(Guid id, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (!IsDeaf && _tokens.TryGetValue(id, out var known))
+            return known.Until > now ? known : null;
+        var version = Volatile.Read(ref _version);
         await using var scope = _scopes.CreateAsyncScope();
-        var principal = await scope.ServiceProvider.GetRequiredService<ApiTokens>().Check(token, cancellationToken);
-        return principal is not null && CurrentUser.Of(principal) is { } user ? new Visitor(user.Id, user.Slug, null, DateTimeOffset.MaxValue) : null;
+        if (await scope.ServiceProvider.GetRequiredService<ApiTokens>().Live(id, cancellationToken) is not { User: { } user } token)
+            return null;
+        var visitor = new Visitor(user.Id, user.Slug, SessionId: null, token.ExpiresAt, token.Id);
+        if (_tokens.Count >= MostTokens)
+            _tokens.Clear();
+        if (version == Volatile.Read(ref _version))
+            _tokens[id] = visitor;
+        return visitor;
     }
 
     public void Dispose() => _subscription.Dispose();
@@ -126,12 +164,13 @@ public sealed class RouteTable : IDisposable
             case "sessions":
                 _sessions.TryRemove(id, out _);
                 break;
-            case "hosts" or "api_tokens":
+            case "api_tokens":
+                _tokens.TryRemove(id, out _);
+                break;
+            case "hosts":
                 break;
             default:
-                _routes.Clear();
-                _absent.Clear();
-                _sessions.Clear();
+                Clear();
                 break;
         }
         Changed?.Invoke(this, EventArgs.Empty);
@@ -140,9 +179,15 @@ public sealed class RouteTable : IDisposable
     private void ForgetAll()
     {
         Interlocked.Increment(ref _version);
+        Clear();
+        Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    private void Clear()
+    {
         _routes.Clear();
         _absent.Clear();
         _sessions.Clear();
-        Changed?.Invoke(this, EventArgs.Empty);
+        _tokens.Clear();
     }
 }

@@ -13,6 +13,7 @@ public static class PodsSetup
         builder.Services.AddSingleton<PodChanges>();
         builder.Services.AddScoped<PodEvents>();
         builder.Services.AddScoped<PodActs>();
+        builder.Services.AddScoped<ServiceActs>();
         builder.Services.AddSingleton<RepositoryReader>();
     }
 }

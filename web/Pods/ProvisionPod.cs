@@ -49,10 +49,18 @@ public sealed class ProvisionPod(PinacleDb db, PodEvents events, JobFence fence,
 
     private Task Decide(Pod pod, RepositoryWishes wishes)
     {
-        Db.Services.RemoveRange(pod.Services);
-        pod.Services.Clear();
-        foreach (var service in wishes.ServicesFor(pod))
-            Db.Services.Add(service);
+        // A service that keeps its name keeps what people said of it: who may open it, and its links.
+        var known = pod.Services.ToDictionary(service => service.Name, StringComparer.Ordinal);
+        foreach (var wish in wishes.ServicesFor(pod))
+        {
+            if (known.Remove(wish.Name, out var service))
+                (service.Port, service.Run, service.Directory) = (wish.Port, wish.Run, wish.Directory);
+            else
+                Db.Services.Add(wish);
+        }
+
+        Db.Services.RemoveRange(known.Values);
+        pod.Services.RemoveAll(service => known.ContainsKey(service.Name));
         pod.Config = wishes.Into(pod.Config);
         return Task.CompletedTask;
     }

@@ -24,6 +24,9 @@ public abstract class PodPage(PodAccess access, PodScreens screens) : PageModel
 
     protected CurrentUser CurrentUser => HttpContext.RequiredUser();
 
+    /// <summary>Finds what the page is about besides the pod; false where it is not there.</summary>
+    protected virtual bool Find() => true;
+
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -40,6 +43,12 @@ public abstract class PodPage(PodAccess access, PodScreens screens) : PageModel
         Pod = found;
         ViewData["Title"] = found.Name;
         ViewData["Section"] = "Pods";
+        if (!Find())
+        {
+            context.Result = NotFound();
+            return;
+        }
+
         var done = await next();
         if (done.Exception is not FaultException refused)
             return;
