@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Pinacle.Web.Gateway;
 
 /// <summary>Answers a request to a service's host: finds the pod, checks who asks, carries the bytes.</summary>
-public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver handOver, SharedAccess shared, PodTransport transport, OpenConnections connections, IHttpForwarder forwarder, SiteUrls urls)
+public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver handOver, SharedAccess shared, PodTransport transport, OpenConnections connections, IHttpForwarder forwarder, IdentityTokens tokens, SiteUrls urls)
 {
     /// <summary>Header by which programs say who they are (<c>Authorization</c> is the app's own); it is not passed on.</summary>
     public const string ProgramHeader = "Pinacle-Authorization";
@@ -20,6 +20,16 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
     public async Task Answer(HttpContext context, ServiceLabel label)
     {
         var cancellationToken = context.RequestAborted;
+        if (HttpMethods.IsConnect(context.Request.Method) && !ForeignRequests.IsUpgrade(context))
+        {
+            await GatewayPage.Write(context, StatusCodes.Status405MethodNotAllowed, "Not a proxy", "Nothing is connected to from here.");
+            return;
+        }
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget == "*")
+        {
+            await GatewayPage.Write(context, StatusCodes.Status400BadRequest, "No path", "A request here is for a path.");
+            return;
+        }
         if (context.Request.Path == HandOver.CallbackPath)
         {
             await Callback(context, label);
@@ -34,9 +44,14 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         var pod = await routes.Find(label, cancellationToken);
         var service = pod?.Find(label);
         var visitor = await Who(context, label, cancellationToken);
-        if (pod is not null && service is not null && (pod.Admits(service, visitor?.UserId) || IsSiblingPreflight(context.Request, pod, label)))
+        if (pod is not null && service is not null && pod.Admits(service, visitor?.UserId))
         {
             await Carry(context, label, pod, service, visitor, link: null, version);
+            return;
+        }
+        if (pod is not null && service is not null && IsSiblingPreflight(context.Request, pod, label))
+        {
+            await Carry(context, label, pod, service, visitor: null, link: null, version);
             return;
         }
         if (pod is not null && service is not null && shared.Of(context, label, pod) is { } link)
@@ -91,6 +106,13 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             await GatewayPage.Write(context, StatusCodes.Status403Forbidden, "Another site's WebSocket", $"This service takes WebSockets from {origin} only.");
             return;
         }
+        if (ForeignRequests.IsOtherUpgrade(context))
+        {
+            await GatewayPage.Write(context, StatusCodes.Status400BadRequest, "Not a WebSocket", "Connections here become WebSockets and nothing else.");
+            return;
+        }
+        var isKnown = link is not null || pod.IsOf(visitor?.UserId);
+        var asker = Asker.Of(context, upgrade, isKnown, isAdmitted: isKnown || service.Access == ServiceAccess.Public);
         Unbound(context);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         if (link is { } open && pod.Links[open].ExpiresAt is { } end)
@@ -98,12 +120,14 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         else if (visitor is { TokenId: not null, Until: var ends })
             cut.CancelAfter(Until(ends));
         using var registration = connections.Add(label, pod, visitor, link, cut, version);
-        var transformer = new ServiceTransformer(pod, service, visitor, origin, mayWake: ForeignRequests.MayWake(context, upgrade));
-        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service), upgrade ? transport.WebSocket : transport.Http, Config, transformer, cut.Token);
+        var transformer = new ServiceTransformer(pod, service, visitor, origin, asker, tokens);
+        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service, asker), upgrade ? transport.WebSocket : transport.Http, Config, transformer, cut.Token);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
             return;
         if (cut.IsCancellationRequested)
             await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", "It is gone, or may no longer be seen by whoever asked.");
+        else if (Unreadable(context.Features.Get<IForwarderErrorFeature>()?.Exception) is { } status)
+            await GatewayPage.Write(context, status, "The request cannot be read", "Its body is not what its headers say.");
         else
             await Failed(context, label, pod, service, context.Features.Get<IForwarderErrorFeature>()?.Exception);
     }
@@ -139,6 +163,17 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             { } => GatewayPage.Write(context, FaultStatus.Of(fault.Kind), $"{label.Pod} does not answer", fault.Message, urls.Pod(pod.PodId), refresh: 3),
             null => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"The service on port {service.Port} did not answer", "It closed the connection before it answered.", urls.Pod(pod.PodId)),
         };
+    }
+
+    // What the client sent was the trouble, not the app.
+    private static int? Unreadable(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is BadHttpRequestException bad)
+                return bad.StatusCode;
+        }
+        return null;
     }
 
     private static Fault? FaultOf(Exception? error)

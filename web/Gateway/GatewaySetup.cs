@@ -15,6 +15,7 @@ public static class GatewaySetup
         builder.Services.AddSingleton<PodCookie>();
         builder.Services.AddSingleton<HandOver>();
         builder.Services.AddSingleton<SharedAccess>();
+        builder.Services.AddSingleton<IdentityTokens>();
         builder.Services.AddSingleton<PodTransport>();
         builder.Services.AddSingleton<OpenConnections>();
         builder.Services.AddSingleton<GatewayRequest>();
@@ -40,9 +41,12 @@ public static class GatewaySetup
         });
     }
 
-    /// <summary>The main site's half of the hand-over.</summary>
-    public static void MapHandOver(this WebApplication app) =>
-        app.MapGet(HandOver.Path, (HttpContext context, HandOver handOver, PinacleDb db, CancellationToken cancellationToken) => handOver.Give(context, db, cancellationToken));
+    /// <summary>The main site's half of the hand-over, and the key by which apps check who asks.</summary>
+    public static void MapHandOver(this WebApplication app)
+    {
+        app.MapGet(IdentityTokens.JwksPath, (HttpContext context, IdentityTokens tokens, CancellationToken cancellationToken) => tokens.Jwks(context, cancellationToken)).ExcludeFromDescription();
+        app.MapGet(HandOver.Path, (HttpContext context, HandOver handOver, PinacleDb db, CancellationToken cancellationToken) => handOver.Give(context, db, cancellationToken)).ExcludeFromDescription();
+    }
 
     private static async Task Serve(GatewayRequest gateway, HttpContext context, ServiceLabel label)
     {

@@ -24,13 +24,16 @@ public sealed record PodRoute(
     IReadOnlyDictionary<string, ServiceRoute> Services,
     IReadOnlyDictionary<Guid, LinkRoute> Links)
 {
-    /// <summary>The service that a label names; a bare port is a private service of its own. Null where the pod has no such service.</summary>
+    /// <summary>The service that a label names; a bare port is a private service of its own, except the guest's. Null where the pod has no such service.</summary>
     public ServiceRoute? Find(ServiceLabel label) =>
-        label.Port is { } port ? new ServiceRoute(port, ServiceAccess.Private, ServiceHostName.Localhost) : Services.GetValueOrDefault(label.Service);
+        label.Port is { } port ? port == GuestProtocol.Port ? null : new ServiceRoute(port, ServiceAccess.Private, ServiceHostName.Localhost) : Services.GetValueOrDefault(label.Service);
 
     /// <summary>Whether a person may open a service; null stands for an anonymous visitor.</summary>
     public bool Admits(ServiceRoute service, Guid? user) =>
-        service.Access == ServiceAccess.Public || (user is { } id && (id == OwnerId || Members.Contains(id)));
+        service.Access == ServiceAccess.Public || IsOf(user);
+
+    /// <summary>Whether somebody owns the pod or is of its team.</summary>
+    public bool IsOf(Guid? user) => user is { } id && (id == OwnerId || Members.Contains(id));
 
     /// <summary>Whether a share link opens the service of a label; it opens that one only.</summary>
     public bool Opens(Guid? link, ServiceLabel label, DateTimeOffset now) =>

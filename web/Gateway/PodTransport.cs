@@ -3,7 +3,7 @@ using Pinacle.Web.Hosts;
 
 namespace Pinacle.Web.Gateway;
 
-/// <summary>HTTP connections whose bytes go through podd's tunnels. Pooled by (pod, epoch, port): a connection to a deleted pod can never serve its successor.</summary>
+/// <summary>HTTP connections whose bytes go through podd's tunnels. Pooled by (pod, epoch, port): a connection to a deleted pod can never serve its successor. What pages ask of their own accord is pooled apart: podd counts it apart, by connection.</summary>
 public sealed class PodTransport(PoddClients hosts) : IDisposable
 {
     private static readonly HttpRequestOptionsKey<TunnelTarget> Target = new("pinacle-tunnel");
@@ -20,12 +20,12 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
     /// <summary>For upgrades: their connections are never pooled.</summary>
     public HttpMessageInvoker WebSocket => LazyInitializer.EnsureInitialized(ref _webSocket, () => Make(TimeSpan.Zero, webSocket: true));
 
-    /// <summary>What YARP sends to: a name that stands for the pod and its epoch, and the port.</summary>
-    public static string Destination(PodRoute pod, ServiceRoute service) => $"http://p{pod.PodId:n}e{pod.Epoch}:{service.Port}/";
+    /// <summary>What YARP sends to: a name that stands for the pod, its epoch and whether a person asks, and the port.</summary>
+    public static string Destination(PodRoute pod, ServiceRoute service, Asker asker) => $"http://p{pod.PodId:n}e{pod.Epoch}{(asker.Person ? "" : "n")}:{service.Port}/";
 
     /// <summary>Tells the connection that a request may open where it leads.</summary>
-    public static void Aim(HttpRequestMessage request, PodRoute pod, ServiceRoute service, bool mayWake) =>
-        request.Options.Set(Target, new TunnelTarget(pod.HostId!.Value, pod.PodId, pod.Epoch, service.Port, mayWake));
+    public static void Aim(HttpRequestMessage request, PodRoute pod, ServiceRoute service, Asker asker) =>
+        request.Options.Set(Target, new TunnelTarget(pod.HostId!.Value, pod.PodId, pod.Epoch, service.Port, asker));
 
     public void Dispose()
     {
@@ -51,7 +51,7 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
                 if (!context.InitialRequestMessage.Options.TryGetValue(Target, out var target))
                     throw new InvalidOperationException("cannot open a tunnel: the request says not where to");
                 var podd = await hosts.Of(target.HostId, cancellationToken);
-                return new TunnelStream(await podd.OpenTunnel(target.PodId, target.Epoch, target.Port, webSocket, target.MayWake, cancellationToken));
+                return new TunnelStream(await podd.OpenTunnel(target.PodId, target.Epoch, target.Port, webSocket, target.Asker.Wake, target.Asker.Person, cancellationToken));
             },
         });
         lock (_invokers)
@@ -59,5 +59,5 @@ public sealed class PodTransport(PoddClients hosts) : IDisposable
         return invoker;
     }
 
-    private sealed record TunnelTarget(Guid HostId, Guid PodId, long Epoch, int Port, bool MayWake);
+    private sealed record TunnelTarget(Guid HostId, Guid PodId, long Epoch, int Port, Asker Asker);
 }

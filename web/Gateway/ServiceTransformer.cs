@@ -8,31 +8,37 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Pinacle.Web.Gateway;
 
 /// <summary>What an app sees of a request and what a browser sees of its answer. Development servers refuse any host but localhost, so the app is told <c>localhost:{port}</c> in Host, Origin and Referer, and what it says of itself is mapped back.</summary>
-internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin, bool mayWake) : HttpTransformer
+internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin, Asker asker, IdentityTokens tokens) : HttpTransformer
 {
+    // As it is configured: whoever asks may write any port behind the name.
+    private readonly string _public = new Uri(origin).Authority;
+    private static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase) { "close", "keep-alive", "upgrade", "host", "content-length", "transfer-encoding", "content-type", "cookie", "origin" };
     private readonly string _local = $"localhost:{service.Port}";
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
+        DropOfConnection(httpContext.Request.Headers);
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        PodTransport.Aim(proxyRequest, pod, service, mayWake);
+        PodTransport.Aim(proxyRequest, pod, service, asker);
         proxyRequest.RequestUri = AsItCame(httpContext, destinationPrefix);
-        var (headers, request) = (proxyRequest.Headers, httpContext.Request);
+        var headers = proxyRequest.Headers;
         foreach (var name in headers.Select(header => header.Key).Where(IsDropped).ToList())
             headers.Remove(name);
         StripCookies(headers);
         var isPublic = service.Host == ServiceHostName.Public;
-        headers.Host = isPublic ? request.Host.Value : _local;
+        headers.Host = isPublic ? _public : _local;
         if (!isPublic)
         {
             Rewrite(headers, "Origin", value => value.Equals(origin, StringComparison.OrdinalIgnoreCase) ? "http://" + _local : value);
             Rewrite(headers, "Referer", value => value.StartsWith(origin + "/", StringComparison.OrdinalIgnoreCase) ? "http://" + _local + value[origin.Length..] : value);
         }
-        headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.Value);
+        headers.TryAddWithoutValidation("X-Forwarded-Host", _public);
         headers.TryAddWithoutValidation("X-Forwarded-Proto", origin[..origin.IndexOf(':', StringComparison.Ordinal)]);
         headers.TryAddWithoutValidation("X-Forwarded-For", Plain(httpContext.Connection.RemoteIpAddress));
-        if (service.Access != ServiceAccess.Public && visitor is not null)
-            headers.TryAddWithoutValidation("X-Pinacle-User", visitor.Login);
+        if (service.Access == ServiceAccess.Public || visitor is null)
+            return;
+        headers.TryAddWithoutValidation("X-Pinacle-User", visitor.Login);
+        headers.TryAddWithoutValidation("X-Pinacle-Token", await tokens.Of(visitor, origin, cancellationToken));
     }
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
@@ -66,6 +72,18 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
             || spelled.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
             || spelled.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase)
             || spelled.Equals(GatewayRequest.ProgramHeader, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // What Connection names is for this hop only (RFC 9110, section 7.6.1). YARP knows the usual ones; the rest goes before it copies.
+    // Beside "close" or "keep-alive" Kestrel forgets what else the header named.
+    private static void DropOfConnection(IHeaderDictionary headers)
+    {
+        foreach (var name in headers.Connection.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            // Nobody takes from a request what it is known by, or what tells where it ends.
+            if (!Kept.Contains(name))
+                headers.Remove(name);
+        }
     }
 
     private static void StripCookies(HttpRequestHeaders headers)

@@ -82,16 +82,18 @@ public sealed class PoddClient(string hostName, HttpClient http)
     /// <param name="epoch">Which making of the pod is meant.</param>
     /// <param name="port">The port in the pod.</param>
     /// <param name="webSocket">True for a connection that is never pooled.</param>
-    /// <param name="mayWake">Whether a pod that sleeps is to be woken.</param>
+    /// <param name="wake">Whether a pod that sleeps is to be woken: the word of <see cref="PoddRoutes.WakeHeader"/>.</param>
+    /// <param name="person">False when it carries nothing but what pages do of their own accord.</param>
     /// <param name="cancellationToken">Ends the opening, not the tunnel.</param>
-    public async Task<Stream> OpenTunnel(Guid pod, long epoch, int port, bool webSocket, bool mayWake, CancellationToken cancellationToken)
+    public async Task<Stream> OpenTunnel(Guid pod, long epoch, int port, bool webSocket, string wake, bool person, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Route(PoddRoutes.Tunnel, pod).Replace("{port:int}", port.ToString(), StringComparison.Ordinal));
         request.Headers.Connection.Add("Upgrade");
         request.Headers.Upgrade.Add(new ProductHeaderValue(PoddRoutes.TunnelUpgrade));
         request.Headers.Add(PoddRoutes.EpochHeader, epoch.ToString());
         request.Headers.Add(PoddRoutes.UseHeader, webSocket ? "websocket" : "http");
-        request.Headers.Add(PoddRoutes.WakeHeader, mayWake ? "yes" : "no");
+        request.Headers.Add(PoddRoutes.WakeHeader, wake);
+        request.Headers.Add(PoddRoutes.PersonHeader, person ? "yes" : "no");
         var response = await Send(request, Timeout.InfiniteTimeSpan, cancellationToken);
         if (response.StatusCode != HttpStatusCode.SwitchingProtocols)
         {

@@ -40,7 +40,8 @@ public sealed class AppInPod : IAsyncLifetime
         app.Map("/headers", Headers);
         app.Map("/target/{**rest}", context => context.Response.WriteAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget));
         app.MapPost("/upload", Upload);
-        app.MapGet("/bytes", context => Bytes(context, long.Parse(context.Request.Query["count"]!)));
+        app.MapMethods("/bytes", ["GET", "HEAD"], context => Bytes(context, long.Parse(context.Request.Query["count"]!)));
+        app.MapGet("/range", () => Results.File("0123456789"u8.ToArray(), "text/plain", enableRangeProcessing: true));
         app.MapGet("/events", Events);
         app.MapGet("/hang", Hang);
         app.MapGet("/answer", SetAnswer);
@@ -89,6 +90,8 @@ public sealed class AppInPod : IAsyncLifetime
     private static async Task Bytes(HttpContext context, long count)
     {
         context.Response.ContentLength = count;
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
         var buffer = new byte[64 * 1024];
         for (; count > 0; count -= buffer.Length)
             await context.Response.Body.WriteAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, count)));

@@ -29,8 +29,8 @@ public sealed class TunnelPodd : IAsyncLifetime
     /// <summary>Refuses every tunnel to a pod.</summary>
     public ConcurrentDictionary<string, Fault> Refused { get; } = new();
 
-    /// <summary>Tunnels opened so far: pod, use and wake.</summary>
-    public ConcurrentQueue<(string Pod, string Use, string Wake)> Opened { get; } = new();
+    /// <summary>Tunnels opened so far: pod, use, wake and person.</summary>
+    public ConcurrentQueue<(string Pod, string Use, string Wake, string Person)> Opened { get; } = new();
 
     public async Task InitializeAsync()
     {
@@ -76,7 +76,7 @@ public sealed class TunnelPodd : IAsyncLifetime
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        Opened.Enqueue((pod, context.Request.Headers[PoddRoutes.UseHeader].ToString(), context.Request.Headers[PoddRoutes.WakeHeader].ToString()));
+        Opened.Enqueue((pod, context.Request.Headers[PoddRoutes.UseHeader].ToString(), context.Request.Headers[PoddRoutes.WakeHeader].ToString(), context.Request.Headers[PoddRoutes.PersonHeader].ToString()));
         context.Response.Headers.Upgrade = PoddRoutes.TunnelUpgrade;
         await using var inside = new NetworkStream(socket);
         await using var outside = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();

@@ -68,7 +68,7 @@ public sealed class HostsTests : IAsyncLifetime
         var id = Guid.CreateVersion7();
         podd.Pods[id.ToString()] = new FakePod { Spec = new PodSpec { Id = id.ToString(), Epoch = 3, Name = "t", Owner = "o", Image = new ImageRef("default"), Tier = "dev.small", HostName = "t" } };
         var client = await stand.Web.Services.GetRequiredService<PoddClients>().Of(host.Id, CancellationToken.None);
-        await using (var tunnel = await client.OpenTunnel(id, 3, 80, webSocket: false, mayWake: true, CancellationToken.None))
+        await using (var tunnel = await client.OpenTunnel(id, 3, 80, webSocket: false, wake: "yes", person: true, CancellationToken.None))
         {
             await tunnel.WriteAsync(Encoding.ASCII.GetBytes("ping"));
             var answer = new byte[4];
@@ -76,7 +76,7 @@ public sealed class HostsTests : IAsyncLifetime
             Assert.Equal("ping", Encoding.ASCII.GetString(answer));
         }
 
-        var refused = await Assert.ThrowsAsync<FaultException>(() => client.OpenTunnel(id, 2, 80, webSocket: false, mayWake: true, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<FaultException>(() => client.OpenTunnel(id, 2, 80, webSocket: false, wake: "yes", person: true, CancellationToken.None));
         Assert.Equal(FaultKind.Conflict, refused.Fault.Kind);
     }
 
