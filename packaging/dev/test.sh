@@ -26,17 +26,22 @@ unset PINACLE_LOG MAKEFLAGS MFLAGS MAKELEVEL # what belongs to this script, or t
 # count FILE NAME: a number of a TRX file's <Counters …>.
 count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+'; }
 
-for project in tests/*.Tests tests/*.HostTests; do
-    [[ -d $project ]] || continue
-    name=$(basename "$project")
+# run PROJECT: runs its tests; leaves the log, a TRX file, and in NAME.end the exit code and the seconds.
+run() {
+    local name started=$SECONDS code=0
+    name=$(basename "$1")
     say "Testing $name …"
-    started=$SECONDS
-    output=$log/$name.log
-    code=0
-    dotnet test "$project" --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=normal' \
-        --results-directory "$results" --blame-hang-timeout 20m </dev/null >"$output" 2>&1 || code=$?
-    trx=$results/$name.trx
-    total=0 good=0
+    # Bash starts background programs with SIGINT ignored: Ctrl-C must end these, too.
+    env --default-signal=INT dotnet test "$1" --no-build --nologo --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=normal' \
+        --results-directory "$results" --blame-hang-timeout 20m </dev/null >"$log/$name.log" 2>&1 || code=$?
+    echo "$code $((SECONDS - started))" >"$log/$name.end"
+}
+
+# tell NAME: adds its results to the sums, and says what failed.
+tell() {
+    local name=$1 code=130 seconds=0 total=0 good=0 bad=0 unrun=0
+    local output=$log/$name.log trx=$results/$name.trx
+    [[ ! -f $log/$name.end ]] || read -r code seconds <"$log/$name.end"
     if [[ -f $trx ]]; then
         total=$(count "$trx" total)
         good=$(count "$trx" passed)
@@ -57,8 +62,18 @@ for project in tests/*.Tests tests/*.HostTests; do
         mapfile -t -O "${#failures[@]}" failures < <(grep -E -A 3 '^ +Failed ' "$output" | cut -c 1-300)
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + unrun))
-    say "$name: $good passed, $bad failed, $unrun skipped ($((SECONDS - started)) s; $output)"
+    say "$name: $good passed, $bad failed, $unrun skipped ($seconds s; $output)"
+}
+
+# Browser and host tests wait more than they compute, and keep to instances of their own: they run beside the others.
+rm -f "$log"/*.end
+long=(tests/Browser.Tests tests/Podd.HostTests)
+for project in "${long[@]}"; do run "$project" & done
+for project in tests/*.Tests; do
+    [[ " ${long[*]} " == *" $project "* ]] || run "$project"
 done
+wait
+for project in tests/*.Tests tests/*.HostTests; do tell "$(basename "$project")"; done
 
 if ((builder != 0)); then chown -R "$builder" artifacts; fi
 ((${#failures[@]} == 0)) || printf '%s\n' "${failures[@]}"

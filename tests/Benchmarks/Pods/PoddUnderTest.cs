@@ -12,7 +12,7 @@ public sealed class PoddUnderTest : IAsyncDisposable
     private readonly CpuAccount _account = new("podd");
 
     /// <summary>The process.</summary>
-    public PoddProcess Podd { get; } = new(PoddPlace.Benchmarks);
+    public PoddProcess Podd { get; } = new([PoddPlace.Benchmarks]);
 
     /// <summary>Measures podd, what it starts, and its pods.</summary>
     public Meter Meter => new(() => Own + OfPods);

@@ -41,7 +41,7 @@ public sealed class DenyTests(TestNetwork network, PoddProcess podd) : IClassFix
         // What a boot takes of it: the kernel's rules.
         await podd.Stop();
         foreach (var family in new[] { "inet", "bridge" })
-            await network.Commands.Run("nft", ["delete", "table", family, $"podd_{PoddPlace.Tests.Instance}"]);
+            await network.Commands.Run("nft", ["delete", "table", family, $"podd_{podd.Place.Instance}"]);
         await podd.Start();
         Assert.Equal(Refused, await Reach());
 

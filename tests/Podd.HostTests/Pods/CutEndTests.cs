@@ -88,9 +88,9 @@ public sealed class CutEndTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     }
 
     // A second mount on the namespace's name: the kernel refuses to remove the name, once.
-    private static Task HoldNamespace()
+    private Task HoldNamespace()
     {
-        var name = Assert.Single(Directory.GetFileSystemEntries("/run/netns", "ph-*"));
+        var name = Assert.Single(Directory.GetFileSystemEntries("/run/netns", $"{podd.Place.Instance}-*"));
         return PoddProcess.Output("mount", "--bind", name, name);
     }
 

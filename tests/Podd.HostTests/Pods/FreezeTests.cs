@@ -121,7 +121,9 @@ public sealed class FreezeTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
 
     private async Task Frozen() => await PoddProcess.Eventually(async () => (await Report()).Frozen, $"the pod does not freeze: {(await Report()).Idle}");
 
-    private static string CpuFile(string id) => File.Exists($"/sys/fs/cgroup/podd-ph/{id}/cpu.stat") ? $"/sys/fs/cgroup/podd-ph/{id}/cpu.stat" : $"/sys/fs/cgroup/cpuacct/podd-ph/{id}/cpuacct.usage";
+    private string CpuFile(string id) => File.Exists($"/sys/fs/cgroup{podd.Place.CgroupParent}/{id}/cpu.stat")
+        ? $"/sys/fs/cgroup{podd.Place.CgroupParent}/{id}/cpu.stat"
+        : $"/sys/fs/cgroup/cpuacct{podd.Place.CgroupParent}/{id}/cpuacct.usage";
 
     private long CpuTime() => long.Parse(File.ReadLines(CpuFile(_id)).First().Split(' ')[^1], CultureInfo.InvariantCulture);
 }

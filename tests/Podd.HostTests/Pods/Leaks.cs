@@ -8,18 +8,20 @@ internal sealed class Leaks(PoddProcess podd) : IAsyncDisposable
 {
     private const int Slots = 100;
     private const int FirstSlot = 40;
-    private const string ForeignBridge = "phother0";
 
     private static readonly EnumerationOptions Deep = new() { RecurseSubdirectories = true, MaxRecursionDepth = 3 };
 
     private readonly HostCommand _command = new(NullLogger<HostCommand>.Instance);
     private readonly string[] _ids = [.. Enumerable.Range(0, 100).Select(_ => Guid.CreateVersion7().ToString())];
     private readonly string _foreignId = Guid.CreateVersion7().ToString();
-    private readonly string[] _foreignNamespaces = ["ph-040", "ph-x41", "phx-42", "xph-43", "ph-99999999", "ph"];
+    private readonly string _its = podd.Place.Instance;
+    private readonly string _cgroups = podd.Place.CgroupParent;
+    private readonly string _foreignBridge = podd.Place.Instance + "other0";
+    private readonly string[] _foreignNamespaces = [.. ((string[])["{0}-040", "{0}-x41", "{0}x-42", "x{0}-43", "{0}-99999999", "{0}"]).Select(name => name.Replace("{0}", podd.Place.Instance, StringComparison.Ordinal))];
     // The last has exactly a name of podd's, and is a port of somebody else's bridge.
-    private readonly string[] _foreignLinks = ["ph040", "phx41", "xph42", "ph43x", "ph39"];
+    private readonly string[] _foreignLinks = [.. ((string[])["{0}040", "{0}x41", "x{0}42", "{0}43x", "{0}39"]).Select(name => name.Replace("{0}", podd.Place.Instance, StringComparison.Ordinal))];
 
-    private static string[] Controllers => [.. Directory.GetDirectories("/sys/fs/cgroup").Where(folder => Directory.Exists(folder + "/podd-ph"))];
+    private string[] Controllers => [.. Directory.GetDirectories("/sys/fs/cgroup").Where(folder => Directory.Exists(folder + _cgroups))];
 
     /// <summary>Makes all of it, beside what a podd that is not running now has.</summary>
     public async Task Make()
@@ -27,9 +29,9 @@ internal sealed class Leaks(PoddProcess podd) : IAsyncDisposable
         await Ip(Enumerable.Range(FirstSlot, Slots).SelectMany(Network));
         await Ip([
             .. _foreignNamespaces.Select(name => $"netns add {name}"),
-            $"link add name {ForeignBridge} type bridge",
+            $"link add name {_foreignBridge} type bridge",
             .. _foreignLinks[..^1].Select(name => $"link add name {name} type bridge"),
-            $"link add name {_foreignLinks[^1]} master {ForeignBridge} type veth peer name phpeer",
+            $"link add name {_foreignLinks[^1]} master {_foreignBridge} type veth peer name {_its}peer",
         ]);
         foreach (var (id, index) in _ids.Select((id, index) => (id, index)))
             await Leave(id, index);
@@ -48,8 +50,8 @@ internal sealed class Leaks(PoddProcess podd) : IAsyncDisposable
         var slots = Enumerable.Range(FirstSlot, Slots);
         return
         [
-            .. slots.SelectMany(slot => (string[])[$"/run/netns/ph-{slot}", $"/sys/class/net/ph{slot}"]).Where(Path.Exists),
-            .. Controllers.SelectMany(folder => _ids.Select(id => $"{folder}/podd-ph/{id}")).Where(Path.Exists),
+            .. slots.SelectMany(slot => (string[])[$"/run/netns/{_its}-{slot}", $"/sys/class/net/{_its}{slot}"]).Where(Path.Exists),
+            .. Controllers.SelectMany(folder => _ids.Select(id => $"{folder}{_cgroups}/{id}")).Where(Path.Exists),
             .. ((string[])["pods", "sandboxes", "runsc", "guest"]).SelectMany(folder => Directory.GetFileSystemEntries(Path.Combine(podd.Root, folder), "*", Deep)).Where(Leaked),
             .. Directory.GetFileSystemEntries(Path.Combine(podd.Pool, "pods")).Where(Leaked),
         ];
@@ -63,11 +65,11 @@ internal sealed class Leaks(PoddProcess podd) : IAsyncDisposable
     {
         foreach (var name in _foreignNamespaces.Where(name => File.Exists("/run/netns/" + name)))
             await _command.Run("ip", ["netns", "delete", name]);
-        foreach (var name in _foreignLinks.Append(ForeignBridge).Where(name => Path.Exists("/sys/class/net/" + name)))
+        foreach (var name in _foreignLinks.Append(_foreignBridge).Where(name => Path.Exists("/sys/class/net/" + name)))
             await _command.Run("ip", ["link", "delete", "dev", name]);
         foreach (var folder in Foreign.Where(Directory.Exists))
             Directory.Delete(folder);
-        foreach (var controller in Controllers.Select(folder => folder + "/podd-phx").Where(Directory.Exists))
+        foreach (var controller in Controllers.Select(folder => folder + _cgroups + "x").Where(Directory.Exists))
             Directory.Delete(controller);
         File.Delete(ForeignState);
     }
@@ -76,7 +78,7 @@ internal sealed class Leaks(PoddProcess podd) : IAsyncDisposable
     [
         Path.Combine(podd.Root, "pods", "notes"), Path.Combine(podd.Root, "pods", _foreignId.ToUpperInvariant()), Path.Combine(podd.Root, "pods", _foreignId + "-old"),
         Path.Combine(podd.Pool, "pods", "notes"), Path.Combine(podd.Pool, "pods", _foreignId + ".bak"),
-        .. Controllers.SelectMany(folder => (string[])[$"{folder}/podd-ph/notes", $"{folder}/podd-ph/{_foreignId}x", $"{folder}/podd-phx/{_foreignId}"]),
+        .. Controllers.SelectMany(folder => (string[])[$"{folder}{_cgroups}/notes", $"{folder}{_cgroups}/{_foreignId}x", $"{folder}{_cgroups}x/{_foreignId}"]),
     ];
 
     private string ForeignState => Path.Combine(podd.Root, "sandboxes", "other_sandbox:other.state");
@@ -84,17 +86,17 @@ internal sealed class Leaks(PoddProcess podd) : IAsyncDisposable
     private bool Leaked(string path) => _ids.Any(id => path.Contains(id, StringComparison.Ordinal)) || path.EndsWith(".new", StringComparison.Ordinal);
 
     // Some whole, of some only one part.
-    private static string[] Network(int slot) => (slot % 4) switch
+    private string[] Network(int slot) => (slot % 4) switch
     {
-        0 => [$"netns add ph-{slot}"],
-        1 => [$"link add name ph{slot} master phbr0 type veth peer name lk{slot}"],
-        _ => [$"netns add ph-{slot}", $"link add name ph{slot} master phbr0 type veth peer name eth0 netns ph-{slot}"],
+        0 => [$"netns add {_its}-{slot}"],
+        1 => [$"link add name {_its}{slot} master {podd.Place.Bridge} type veth peer name lk{slot}"],
+        _ => [$"netns add {_its}-{slot}", $"link add name {_its}{slot} master {podd.Place.Bridge} type veth peer name eth0 netns {_its}-{slot}"],
     };
 
     private async Task Leave(string id, int index)
     {
         foreach (var controller in Controllers)
-            Directory.CreateDirectory($"{controller}/podd-ph/{id}/below");
+            Directory.CreateDirectory($"{controller}{_cgroups}/{id}/below");
         if (index % 2 == 0)
         {
             var folder = Directory.CreateDirectory(Path.Combine(podd.Root, "pods", id, "run")).Parent!.FullName;

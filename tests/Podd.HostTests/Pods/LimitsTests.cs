@@ -84,7 +84,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
         await using var neighbour = new Watcher($"http://{_neighbourAddress}:8000/");
-        var cgroup = Podd.Cgroups.Cgroup.At($"/podd-ph/{_greedy}");
+        var cgroup = Podd.Cgroups.Cgroup.At($"{podd.Place.CgroupParent}/{_greedy}");
         using var body = new StringContent(JsonSerializer.Serialize(new ExecSpec { Command = ["bash", "-c", "bomb() { bomb | bomb & }; bomb; sleep 1000"], Timeout = 20 }, ContractsJson.Default.ExecSpec), Encoding.UTF8, "application/json");
         var bomb = podd.Http.PostAsync(new Uri($"/v1/pods/{_greedy}/exec", UriKind.Relative), body);
         var most = 0;
@@ -108,7 +108,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     public async Task A_pod_reaches_no_other_pod_and_nothing_of_its_host()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
-        var bridge = (await PoddProcess.Output("ip", "-4", "-br", "addr", "show", "dev", "phbr0")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[2].Split('/')[0];
+        var bridge = (await PoddProcess.Output("ip", "-4", "-br", "addr", "show", "dev", podd.Place.Bridge)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[2].Split('/')[0];
         using var listener = new TcpListener(IPAddress.Any, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -118,7 +118,7 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
 
         (string Address, int Port)[] forbidden =
         [
-            (_neighbourAddress, 8000), (_neighbourAddress, GuestProtocol.Port), (bridge, port), (bridge, PoddPlace.Tests.Port), ("169.254.169.254", 80), ("169.254.169.254", 53),
+            (_neighbourAddress, 8000), (_neighbourAddress, GuestProtocol.Port), (bridge, port), (bridge, podd.Place.Port), ("169.254.169.254", 80), ("169.254.169.254", 53),
             .. (await HostAddresses()).Select(address => (address, port)),
         ];
         foreach (var (address, forbiddenPort) in forbidden)

@@ -4,6 +4,7 @@ using Xunit;
 namespace Pinacle.Podd.HostTests.Pods;
 
 /// <summary>A pod that does its worst: its neighbour goes on, podd goes on, and the pod can be deleted. (How much slower the neighbour gets, <c>make bench</c> says.)</summary>
+[Collection(AloneCollection.Name)]
 public sealed class NoiseTests(PoddProcess podd) : IClassFixture<PoddProcess>
 {
     private readonly string _noisy = Guid.CreateVersion7().ToString();

@@ -18,18 +18,20 @@ public sealed class PoddProcess : IAsyncLifetime
 
     private readonly HostCommand _command = new(NullLogger<HostCommand>.Instance);
     private readonly string _folder = Directory.CreateTempSubdirectory("podd-host-").FullName;
-    private readonly PoddPlace _place;
+    private readonly IReadOnlyList<PoddPlace> _places;
     private readonly string _poolSize;
     private readonly bool _poolMayOutgrowDisk;
     private readonly StringBuilder _log = new();
     private CommandTask<CommandResult>? _process;
+    private PoddPlace? _place;
+    private FileStream? _turn;
 
     public PoddProcess()
         : this(PoddPlace.Tests)
     {
     }
 
-    internal PoddProcess(PoddPlace place, string poolSize = "16G", bool poolMayOutgrowDisk = true) => (_place, _poolSize, _poolMayOutgrowDisk) = (place, poolSize, poolMayOutgrowDisk);
+    internal PoddProcess(IReadOnlyList<PoddPlace> places, string poolSize = "16G", bool poolMayOutgrowDisk = true) => (_places, _poolSize, _poolMayOutgrowDisk) = (places, poolSize, poolMayOutgrowDisk);
 
     /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing =>
@@ -47,6 +49,9 @@ public sealed class PoddProcess : IAsyncLifetime
                 return _log.ToString();
         }
     }
+
+    /// <summary>Which of the whole machine's names and numbers are its own.</summary>
+    internal PoddPlace Place => _place ?? throw new InvalidOperationException("cannot tell the place of podd: it has none yet");
 
     public string Pool => Path.Combine(_folder, "pool");
 
@@ -68,11 +73,12 @@ public sealed class PoddProcess : IAsyncLifetime
     {
         if (Missing is not null)
             return;
+        (_place, _turn) = await PoddPlace.Take(_places);
         await _command.Run("cp", ["-a", TestHost.Guest!, Guest]);
         await File.WriteAllTextAsync(Config, $$"""
-            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "PoolMayOutgrowDisk": "{{_poolMayOutgrowDisk}}", "Listen": "127.0.0.1:{{_place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
-              "Guest": "{{Guest}}", "CgroupParent": "{{_place.CgroupParent}}", "FreezeAfterSeconds": {{_place.FreezeAfterSeconds.ToString(CultureInfo.InvariantCulture)}},
-              "Network": { "Instance": "{{_place.Instance}}", "Bridge": "{{_place.Bridge}}", "Subnet": "10.{{_place.Net.ToString(CultureInfo.InvariantCulture)}}.0.0/16", "Resolver": "198.18.{{_place.Net.ToString(CultureInfo.InvariantCulture)}}.53" } }
+            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "PoolMayOutgrowDisk": "{{_poolMayOutgrowDisk}}", "Listen": "127.0.0.1:{{Place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
+              "Guest": "{{Guest}}", "CgroupParent": "{{Place.CgroupParent}}", "FreezeAfterSeconds": {{Place.FreezeAfterSeconds.ToString(CultureInfo.InvariantCulture)}},
+              "Network": { "Instance": "{{Place.Instance}}", "Bridge": "{{Place.Bridge}}", "Subnet": "10.{{Place.Net.ToString(CultureInfo.InvariantCulture)}}.0.0/16", "Resolver": "198.18.{{Place.Net.ToString(CultureInfo.InvariantCulture)}}.53" } }
             """);
         await Verb("pool", "ensure", "--file", Path.Combine(_folder, "pool.img"), "--size", _poolSize, "--mount", Pool);
         await Start();
@@ -89,6 +95,8 @@ public sealed class PoddProcess : IAsyncLifetime
         }
         Http.Dispose();
         Directory.Delete(_folder, recursive: true);
+        if (_turn is not null)
+            await _turn.DisposeAsync();
     }
 
     public async Task Start()
@@ -254,12 +262,12 @@ public sealed class PoddProcess : IAsyncLifetime
         found.AddRange(Directory.EnumerateFileSystemEntries(Path.Combine(Pool, "pods"), id));
         found.AddRange(Directory.EnumerateDirectories("/sys/fs/cgroup", id, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 }));
         if (Directory.Exists("/run/netns"))
-            found.AddRange(Directory.EnumerateFileSystemEntries("/run/netns", $"{_place.Instance}-*"));
-        found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Where(link => char.IsAsciiDigit(Path.GetFileName(link).ElementAtOrDefault(_place.Instance.Length)) && Path.GetFileName(link).StartsWith(_place.Instance, StringComparison.Ordinal)));
+            found.AddRange(Directory.EnumerateFileSystemEntries("/run/netns", $"{Place.Instance}-*"));
+        found.AddRange(Directory.EnumerateFileSystemEntries("/sys/class/net").Where(link => char.IsAsciiDigit(Path.GetFileName(link).ElementAtOrDefault(Place.Instance.Length)) && Path.GetFileName(link).StartsWith(Place.Instance, StringComparison.Ordinal)));
         found.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(line => line.Contains(id, StringComparison.Ordinal)));
         found.AddRange(Linux.CommandLine.Find(arguments => arguments.Contains(id)).Select(process => $"process {process}"));
-        var rules = await _command.Run("nft", ["list", "table", "bridge", $"podd_{_place.Instance}"]);
-        if (Regex.IsMatch(rules.Stdout, $"\"{_place.Instance}[0-9]+\"", RegexOptions.NonBacktracking))
+        var rules = await _command.Run("nft", ["list", "table", "bridge", $"podd_{Place.Instance}"]);
+        if (Regex.IsMatch(rules.Stdout, $"\"{Place.Instance}[0-9]+\"", RegexOptions.NonBacktracking))
             found.Add(rules.Stdout);
         return found;
     }
