@@ -50,6 +50,26 @@ public sealed class SelfTestTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task A_busy_host_on_which_a_canary_ends_before_runsc_says_that_it_began_does_not_make_runsc_unfit()
+    {
+        var late = Path.Combine(_root, "late");
+        await File.WriteAllTextAsync(late, $$"""
+            #!/bin/bash
+            {{TestHost.Runsc}} "$@"
+            code=$?
+            if [[ " $* " =~ \ --pid-file[=\ ]([^ ]+)\ .*canary-[0-9] ]]; then
+                read -r pid <"${BASH_REMATCH[1]}"
+                while [[ -d /proc/$pid ]]; do sleep 0.1; done
+            fi
+            exit $code
+            """);
+        File.SetUnixFileMode(late, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var report = await Test(new PoddOptions { Root = Path.Combine(_root, "podd"), Runsc = late });
+        Assert.True(report.State == RuntimeState.Fit, report.Message);
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_runsc_is_unfit_and_the_report_says_why()
     {
         var report = await Test(new PoddOptions { Root = _root, Runsc = "/bin/false" });
