@@ -12,6 +12,8 @@ command -v dotnet >/dev/null || fail 'cannot build: there is no dotnet on the PA
 # A subshell: dotnet chooses the SDK by the folder's global.json.
 (cd "$repository" && dotnet --version >/dev/null 2>&1) || fail 'cannot build: the .NET SDK on the PATH is not version 10' 'install the .NET 10 SDK'
 
+installed() { [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
 needed=(
     btrfs-progs ca-certificates conntrack curl gcc git iproute2 jq libc6-dev mmdebstrap nftables
     openssh-client openssl postgresql procps util-linux zstd
@@ -19,11 +21,11 @@ needed=(
 if [[ $purpose == test ]]; then
     needed+=(binutils chromium libnss3-tools lintian shellcheck skopeo umoci)
     # An image of another libc is made from it; it and busybox exclude each other, and the machine's own choice stands.
-    dpkg-query --show busybox >/dev/null 2>&1 || needed+=(busybox-static)
+    installed busybox || needed+=(busybox-static)
 fi
 missing=()
 for package in "${needed[@]}"; do
-    [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    installed "$package" || missing+=("$package")
 done
 ((${#missing[@]} > 0)) || exit 0
 
