@@ -22,7 +22,7 @@ test: ## Set up what the tests need, and run all of them
 proof: ## Show at length what make test shows in short (an hour), and write a report
 	@$(dev)/proof.sh
 
-bench: ## Measure against the peers, and write a report: make bench ROUNDS=15 ROWS='pods idle podd noise'
+bench: ## Measure against the peers, and write a report: make bench ROUNDS=15 ROWS='pods idle podd wake gateway noise'
 	@ROUNDS="$(ROUNDS)" ROWS="$(ROWS)" $(dev)/bench.sh
 
 deb: ## Make the Debian package of podd: artifacts/deb/

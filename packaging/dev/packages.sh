@@ -1,10 +1,10 @@
 #!/bin/bash
 # Installs the Debian packages that are missing, and only those.
-#   packages.sh run | test
+#   packages.sh run | test | bench
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 
-purpose=${1:?usage: packages.sh run|test}
+purpose=${1:?usage: packages.sh run|test|bench}
 if [[ ! -r /etc/debian_version ]] || ! command -v apt-get >/dev/null; then
     fail 'cannot set this machine up: it is not Debian' 'use Debian 12 or 13'
 fi
@@ -23,6 +23,7 @@ if [[ $purpose == test ]]; then
     # An image of another libc is made from it; it and busybox exclude each other, and the machine's own choice stands.
     installed busybox || needed+=(busybox-static)
 fi
+[[ $purpose != bench ]] || needed+=(haproxy nginx-light wrk)
 missing=()
 for package in "${needed[@]}"; do
     installed "$package" || missing+=("$package")
@@ -38,6 +39,12 @@ if [[ " ${missing[*]} " == *' postgresql '* ]]; then
     mkdir -p "$(dirname "$quiet")"
     echo 'create_main_cluster = false' >"$quiet"
     trap 'rm -f "$quiet"' EXIT
+fi
+# What bench needs are servers, and Debian's packages start them at once.
+if [[ $purpose == bench && ! -e /usr/sbin/policy-rc.d ]]; then
+    trap 'rm -f /usr/sbin/policy-rc.d "$quiet"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
 fi
 timed 'Reading the lists of Debian packages' apt-get update -q
 timed "Installing ${missing[*]}" apt-get install -y -q --no-install-recommends "${missing[@]}"

@@ -63,7 +63,12 @@ public sealed class PoddUnderTest : IAsyncDisposable
         _account.Dispose();
     }
 
-    private async Task<PodReport?> Act(HttpMethod method, string path, PodSpec? spec = null)
+    /// <summary>What podd says of a pod.</summary>
+    public Task<PodReport> Report(string id) => Podd.Get($"/v1/pods/{id}", ContractsJson.Default.PodReport);
+
+    /// <summary>Does something to its end.</summary>
+    /// <exception cref="FaultException">podd refused it, or it failed.</exception>
+    public async Task<PodReport?> Act(HttpMethod method, string path, PodSpec? spec = null)
     {
         var last = (await Podd.Act(method, path, spec))[^1];
         return last.Fault is null ? last.Report : throw new FaultException(last.Fault);
