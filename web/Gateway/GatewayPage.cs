@@ -33,6 +33,24 @@ public static class GatewayPage
         return Write(context, StatusCodes.Status503ServiceUnavailable, $"{pod} is asleep", "It comes back with everything that ran in it when somebody opens it.", [("Open", ReturnPath.Safe($"{context.Request.Path}{context.Request.QueryString}")), ("The pod's page", link)], refresh: null);
     }
 
+    /// <summary>Answers a person whose pod comes back while they look: the page asks again in a second.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="link">The pod's page.</param>
+    public static Task WriteWaking(HttpContext context, string pod, string link) =>
+        Write(context, StatusCodes.Status503ServiceUnavailable, $"{pod} is waking", "It comes back with everything that ran in it. This page opens it as soon as it is there.", [("The pod's page", link)], refresh: 1);
+
+    /// <summary>Answers with what is wrong now and may be well soon; once nobody waits any more, with a way to try again.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="title">What is the matter, in a few words.</param>
+    /// <param name="text">The rest, as plain text.</param>
+    /// <param name="link">The pod's page.</param>
+    /// <param name="refresh">Seconds until the page asks again; null when it has asked often enough.</param>
+    public static Task WriteTrouble(HttpContext context, int status, string title, string text, string link, int? refresh) => Write(
+        context, status, title, refresh is null ? text : $"{text}\nThis page asks again by itself.",
+        refresh is null ? [("Try again", ReturnPath.Safe($"{context.Request.Path}{context.Request.QueryString}")), ("Open the pod's page", link)] : [("Open the pod's page", link)], refresh);
+
     private static async Task Write(HttpContext context, int status, string title, string text, IReadOnlyList<(string Text, string Link)> ways, int? refresh)
     {
         var response = context.Response;

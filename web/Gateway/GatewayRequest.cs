@@ -14,6 +14,7 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
     public const string ProgramHeader = "Pinacle-Authorization";
 
     // YARP ends silent responses after 100 s by default; event streams and sockets are silent for hours.
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(1);
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromHours(24), Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     /// <summary>Answers it.</summary>
@@ -94,8 +95,10 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
     private async Task Carry(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Visitor? visitor, Guid? link, long version)
     {
         var origin = urls.Service(label.Service, label.Pod, label.User).TrimEnd('/');
+        var isComing = pod.Status is PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting;
+
         // podd holds a request to a pod that sleeps until the pod is awake, or says that this one may not wake it.
-        if (pod.HostId is null || pod.Status is not (PodState.Running or PodState.Asleep or PodState.Sleeping or PodState.Waking))
+        if (pod.HostId is null || !(isComing || pod.Status == PodState.Running))
         {
             await NotRunning(context, label, pod);
             return;
@@ -120,12 +123,18 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         else if (visitor is { TokenId: not null, Until: var ends })
             cut.CancelAfter(Until(ends));
         using var registration = connections.Add(label, pod, visitor, link, cut, version);
-        var transformer = new ServiceTransformer(pod, service, visitor, origin, asker, tokens);
-        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service, asker), upgrade ? transport.WebSocket : transport.Http, Config, transformer, cut.Token);
+        // A person sees within a second that the pod is on its way; the wake goes on meanwhile. Programs wait.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cut.Token);
+        if (isComing && HttpMethods.IsGet(context.Request.Method) && GatewayPage.IsNavigation(context.Request))
+            patience.CancelAfter(Patient);
+        var transformer = new ServiceTransformer(pod, service, visitor, origin, asker, tokens, begun: () => patience.CancelAfter(Timeout.InfiniteTimeSpan));
+        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service, asker), upgrade ? transport.WebSocket : transport.Http, Config, transformer, patience.Token);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
             return;
         if (cut.IsCancellationRequested)
             await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", "It is gone, or may no longer be seen by whoever asked.");
+        else if (patience.IsCancellationRequested)
+            await GatewayPage.WriteWaking(context, label.Pod, urls.Pod(pod.PodId));
         else if (Unreadable(context.Features.Get<IForwarderErrorFeature>()?.Exception) is { } status)
             await GatewayPage.Write(context, status, "The request cannot be read", "Its body is not what its headers say.");
         else
@@ -152,17 +161,31 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
         _ => GatewayPage.Write(context, StatusCodes.Status503ServiceUnavailable, $"{label.Pod} is being made ready", $"It is {pod.Status.ToString().ToLowerInvariant()}. This page asks again by itself.", urls.Pod(pod.PodId), refresh: 2),
     };
 
-    private Task Failed(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Exception? error)
+    private async Task Failed(HttpContext context, ServiceLabel label, PodRoute pod, ServiceRoute service, Exception? error)
     {
-        var fault = FaultOf(error);
-        return fault?.Kind switch
+        var (fault, link) = (FaultOf(error), urls.Pod(pod.PodId));
+        switch (fault?.Kind)
         {
-            FaultKind.NotListening => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"Nothing listens on port {service.Port}", fault.Detail is { Length: > 0 } ports ? $"Listening in {label.Pod}: {ports}" : $"Nothing in {label.Pod} listens on any port yet.", urls.Pod(pod.PodId), refresh: 3),
-            FaultKind.PodAsleep => GatewayPage.WriteAsleep(context, label.Pod, urls.Pod(pod.PodId)),
-            FaultKind.HostUnreachable => GatewayPage.Write(context, StatusCodes.Status502BadGateway, "The pod's host cannot be reached", "It may be restarting. This page asks again by itself.", urls.Pod(pod.PodId), refresh: 3),
-            { } => GatewayPage.Write(context, FaultStatus.Of(fault.Kind), $"{label.Pod} does not answer", fault.Message, urls.Pod(pod.PodId), refresh: 3),
-            null => GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"The service on port {service.Port} did not answer", "It closed the connection before it answered.", urls.Pod(pod.PodId)),
-        };
+            case FaultKind.NotListening:
+                await GatewayPage.WriteTrouble(context, StatusCodes.Status502BadGateway, $"Nothing listens on port {service.Port}", fault.Detail is { Length: > 0 } ports ? $"Listening in {label.Pod}: {ports}" : $"Nothing in {label.Pod} listens on any port yet.", link, Patience.Next(context, cookie));
+                break;
+            case FaultKind.PodAsleep when await routes.Find(label, context.RequestAborted) is { Status: PodState.Waking or PodState.Starting }:
+                // The page that said so asks again by itself: it wakes nothing, and need not.
+                await GatewayPage.WriteWaking(context, label.Pod, link);
+                break;
+            case FaultKind.PodAsleep:
+                await GatewayPage.WriteAsleep(context, label.Pod, link);
+                break;
+            case FaultKind.HostUnreachable:
+                await GatewayPage.WriteTrouble(context, StatusCodes.Status502BadGateway, "The pod's host cannot be reached", "It may be restarting.", link, Patience.Next(context, cookie));
+                break;
+            case { } kind:
+                await GatewayPage.WriteTrouble(context, FaultStatus.Of(kind), $"{label.Pod} does not answer", fault.Message, link, Patience.Next(context, cookie));
+                break;
+            case null:
+                await GatewayPage.Write(context, StatusCodes.Status502BadGateway, $"The service on port {service.Port} did not answer", "It closed the connection before it answered.", link);
+                break;
+        }
     }
 
     // What the client sent was the trouble, not the app.

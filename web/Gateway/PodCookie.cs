@@ -4,7 +4,7 @@ using Pinacle.Web.Site;
 
 namespace Pinacle.Web.Gateway;
 
-/// <summary>The cookies on a service's own host: who was let in, by which share link, and the nonce of a hand-over under way. All are for that host only, never reach the app, and cannot be set by it.</summary>
+/// <summary>The cookies on a service's own host: who was let in, by which share link, the nonce of a hand-over under way, and how patient a page of ours was. All are for that host only, never reach the app, and cannot be set by it.</summary>
 public sealed class PodCookie
 {
     private readonly IDataProtector _protector;
@@ -17,7 +17,7 @@ public sealed class PodCookie
         _links = protection.CreateProtector("Pinacle.Gateway.PodCookie", "link");
         _secure = (site.Value.Scheme ?? new Uri(site.Value.Url).Scheme) == "https";
         var prefix = _secure ? "__Host-" : "";
-        (Name, NonceName, LinkName) = (prefix + "pinacle-pod", prefix + "pinacle-nonce", prefix + "pinacle-link");
+        (Name, NonceName, LinkName, TriesName) = (prefix + "pinacle-pod", prefix + "pinacle-nonce", prefix + "pinacle-link", prefix + "pinacle-tries");
     }
 
     /// <summary>Cookie that says who was let in.</summary>
@@ -28,6 +28,9 @@ public sealed class PodCookie
 
     /// <summary>Cookie with the share link.</summary>
     public string LinkName { get; }
+
+    /// <summary>Cookie with how often a page of ours has asked again.</summary>
+    public string TriesName { get; }
 
     /// <summary>The session that was let in to this label; null where the cookie is missing, forged or another label's.</summary>
     public Guid? Read(HttpRequest request, ServiceLabel label) => Read(request.Cookies[Name], _protector, label);
@@ -62,6 +65,9 @@ public sealed class PodCookie
     /// <summary>Forgets a share link that has ended.</summary>
     public void EraseLink(HttpResponse response) => response.Cookies.Delete(LinkName, Options(null));
 
+    /// <summary>Remembers how often a page of ours has asked again.</summary>
+    public void WriteTries(HttpResponse response, int tries) => response.Cookies.Append(TriesName, tries.ToString(), Options(TimeSpan.FromMinutes(5)));
+
     /// <summary>Remembers the nonce until the hand-over ends.</summary>
     public void WriteNonce(HttpResponse response, string nonce) => response.Cookies.Append(NonceName, nonce, Options(TimeSpan.FromMinutes(10)));
 
@@ -70,7 +76,7 @@ public sealed class PodCookie
 
     /// <summary>True for a cookie that belongs to the gateway, whatever an app says.</summary>
     public static bool IsOurs(ReadOnlySpan<char> name) =>
-        name.Trim() is "pinacle-pod" or "pinacle-nonce" or "__Host-pinacle-pod" or "__Host-pinacle-nonce" or "pinacle-link" or "__Host-pinacle-link"
+        name.Trim() is "pinacle-pod" or "pinacle-nonce" or "__Host-pinacle-pod" or "__Host-pinacle-nonce" or "pinacle-link" or "__Host-pinacle-link" or "pinacle-tries" or "__Host-pinacle-tries"
             or "pinacle" or "__Host-pinacle" or "pinacle-form" or "__Host-pinacle-form";
 
     private CookieOptions Options(TimeSpan? age) => new() { HttpOnly = true, Secure = _secure, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = age, IsEssential = true };

@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Pinacle.Web.Gateway;
 
 /// <summary>What an app sees of a request and what a browser sees of its answer. Development servers refuse any host but localhost, so the app is told <c>localhost:{port}</c> in Host, Origin and Referer, and what it says of itself is mapped back.</summary>
-internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin, Asker asker, IdentityTokens tokens) : HttpTransformer
+internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin, Asker asker, IdentityTokens tokens, Action begun) : HttpTransformer
 {
     // As it is configured: whoever asks may write any port behind the name.
     private readonly string _public = new Uri(origin).Authority;
@@ -43,6 +43,7 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
 
     public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
+        begun();
         if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
             return false;
         var headers = httpContext.Response.Headers;

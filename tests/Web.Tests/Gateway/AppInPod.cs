@@ -17,6 +17,9 @@ public sealed class AppInPod : IAsyncLifetime
 
     public int Port { get; private set; }
 
+    /// <summary>What <c>/name</c> answers.</summary>
+    public string Name { get; init; } = "app";
+
     /// <summary>Headers of the last request to <c>/headers</c> or a WebSocket.</summary>
     public Dictionary<string, string> Seen { get; private set; } = [];
 
@@ -41,6 +44,7 @@ public sealed class AppInPod : IAsyncLifetime
         app.Map("/target/{**rest}", context => context.Response.WriteAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget));
         app.MapPost("/upload", Upload);
         app.MapMethods("/bytes", ["GET", "HEAD"], context => Bytes(context, long.Parse(context.Request.Query["count"]!)));
+        app.MapGet("/name", () => Name);
         app.MapGet("/range", () => Results.File("0123456789"u8.ToArray(), "text/plain", enableRangeProcessing: true));
         app.MapGet("/events", Events);
         app.MapGet("/hang", Hang);

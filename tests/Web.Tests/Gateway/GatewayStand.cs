@@ -63,7 +63,7 @@ public sealed class GatewayStand : IAsyncLifetime
     }
 
     /// <summary>A pod in some state, whose port 5173 leads to the app: <c>web</c> (private) and <c>open</c> (public).</summary>
-    public async Task<Pod> Pod(string owner, string name, PodState state = PodState.Running)
+    public async Task<Pod> Pod(string owner, string name, PodState state = PodState.Running, AppInPod? app = null)
     {
         var (user, now) = (await User(owner), TimeProvider.System.GetUtcNow());
         await using var db = Web.Open();
@@ -87,10 +87,10 @@ public sealed class GatewayStand : IAsyncLifetime
             }, now);
         }
 
+        Podd.Epochs[pod.Id.ToString()] = 1;
+        Podd.Ports[(pod.Id.ToString(), 5173)] = (app ?? App).Port;
         db.Pods.Add(pod);
         await db.SaveChangesAsync();
-        Podd.Epochs[pod.Id.ToString()] = 1;
-        Podd.Ports[(pod.Id.ToString(), 5173)] = App.Port;
         return pod;
     }
 

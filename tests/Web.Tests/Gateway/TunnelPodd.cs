@@ -16,6 +16,7 @@ public sealed class TunnelPodd : IAsyncLifetime
 {
     public const string Key = "0123456789abcdef0123456789abcdef";
     private readonly string folder = Directory.CreateTempSubdirectory("tunnel-podd-").FullName;
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> cuts = new();
     private WebApplication? app;
 
     public string Address => $"unix:{folder}/podd.sock";
@@ -28,6 +29,17 @@ public sealed class TunnelPodd : IAsyncLifetime
 
     /// <summary>Refuses every tunnel to a pod.</summary>
     public ConcurrentDictionary<string, Fault> Refused { get; } = new();
+
+    /// <summary>Holds every tunnel to a pod until it ends, as podd does while the pod wakes.</summary>
+    public ConcurrentDictionary<string, Task> Held { get; } = new();
+
+    /// <summary>Ends a pod: no tunnel leads to it any more, old ones are cut.</summary>
+    public async Task End(string pod)
+    {
+        Epochs.TryRemove(pod, out _);
+        if (cuts.TryRemove(pod, out var cut))
+            await cut.CancelAsync();
+    }
 
     /// <summary>Tunnels opened so far: pod, use, wake and person.</summary>
     public ConcurrentQueue<(string Pod, string Use, string Wake, string Person)> Opened { get; } = new();
@@ -60,6 +72,8 @@ public sealed class TunnelPodd : IAsyncLifetime
     {
         var (pod, port) = ((string)context.Request.RouteValues["id"]!, int.Parse((string)context.Request.RouteValues["port"]!));
         var headers = context.Request.Headers;
+        if (Held.TryGetValue(pod, out var held))
+            await held.WaitAsync(context.RequestAborted);
         if (headers[PoddRoutes.ApiKeyHeader] != Key)
             await Refuse(context, new Fault(FaultKind.Unauthorized, "cannot answer: the key is wrong"));
         else if (Refused.TryGetValue(pod, out var fault))
@@ -80,7 +94,7 @@ public sealed class TunnelPodd : IAsyncLifetime
         context.Response.Headers.Upgrade = PoddRoutes.TunnelUpgrade;
         await using var inside = new NetworkStream(socket);
         await using var outside = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, cuts.GetOrAdd(pod, _ => new CancellationTokenSource()).Token);
         await Task.WhenAny(Copy(outside, inside, end.Token), Copy(inside, outside, end.Token));
         await end.CancelAsync();
     }
