@@ -7,7 +7,7 @@ using Pinacle.Web.Site;
 
 namespace Pinacle.Web.Api;
 
-/// <summary>Pods as a whole: list, make, look at, change, start, stop, set up again, delete.</summary>
+/// <summary>Pods as a whole: list, make, look at, change, start, stop, sleep, wake, keep awake, set up again, delete.</summary>
 internal static class PodsApi
 {
     private const int PageSize = 100;
@@ -23,6 +23,9 @@ internal static class PodsApi
         pods.MapDelete("/{pod}", Delete).Produces<PodView>(StatusCodes.Status202Accepted);
         pods.MapPost("/{pod}/start", Start).Produces<PodView>(StatusCodes.Status202Accepted);
         pods.MapPost("/{pod}/stop", Stop).Produces<PodView>(StatusCodes.Status202Accepted);
+        pods.MapPost("/{pod}/sleep", Sleep).Produces<PodView>(StatusCodes.Status202Accepted);
+        pods.MapPost("/{pod}/wake", Wake).Produces<PodView>(StatusCodes.Status202Accepted);
+        pods.MapPost("/{pod}/keep-awake", KeepAwake).Produces<PodView>(StatusCodes.Status202Accepted);
         pods.MapPost("/{pod}/retry", Retry).Produces<PodView>(StatusCodes.Status202Accepted);
     }
 
@@ -70,6 +73,15 @@ internal static class PodsApi
 
     private static async Task<IResult> Stop(HttpContext context, string pod, PodApiContext api, PodActs acts) =>
         await Act(await api.Usable(context, pod), acts.Stop, api, context);
+
+    private static async Task<IResult> Sleep(HttpContext context, string pod, PodApiContext api, PodLadder ladder) =>
+        await Act(await api.Usable(context, pod), ladder.Sleep, api, context);
+
+    private static async Task<IResult> Wake(HttpContext context, string pod, PodApiContext api, PodLadder ladder) =>
+        await Act(await api.Usable(context, pod), ladder.Wake, api, context);
+
+    private static async Task<IResult> KeepAwake(HttpContext context, string pod, KeepAwakeSpec lease, PodApiContext api, PodLadder ladder) =>
+        await Act(await api.Usable(context, pod), (found, cancellationToken) => ladder.KeepAwake(found, lease, cancellationToken), api, context);
 
     private static async Task<IResult> Retry(HttpContext context, string pod, PodApiContext api, PodActs acts) =>
         await Act(await api.Usable(context, pod), acts.Retry, api, context);

@@ -44,6 +44,16 @@ public sealed class PoddClient(string hostName, HttpClient http)
     public IAsyncEnumerable<ProgressLine> Stop(Guid pod, CancellationToken cancellationToken) =>
         Progress(new HttpRequestMessage(HttpMethod.Post, Route(PoddRoutes.Stop, pod)), cancellationToken);
 
+    public IAsyncEnumerable<ProgressLine> Sleep(Guid pod, CancellationToken cancellationToken) =>
+        Progress(new HttpRequestMessage(HttpMethod.Post, Route(PoddRoutes.Sleep, pod)), cancellationToken);
+
+    public IAsyncEnumerable<ProgressLine> Wake(Guid pod, CancellationToken cancellationToken) =>
+        Progress(new HttpRequestMessage(HttpMethod.Post, Route(PoddRoutes.Wake, pod)), cancellationToken);
+
+    public IAsyncEnumerable<ProgressLine> KeepAwake(Guid pod, KeepAwakeSpec lease, CancellationToken cancellationToken) => Progress(
+        new HttpRequestMessage(HttpMethod.Post, Route(PoddRoutes.KeepAwake, pod)) { Content = JsonContent.Create(lease, ContractsJson.Default.KeepAwakeSpec) },
+        cancellationToken);
+
     public IAsyncEnumerable<ProgressLine> Delete(Guid pod, CancellationToken cancellationToken) =>
         Progress(new HttpRequestMessage(HttpMethod.Delete, Route(PoddRoutes.Pod, pod)), cancellationToken);
 

@@ -40,6 +40,12 @@ public sealed record PodView
 
     public IdleReport? Idle { get; init; }
 
+    /// <summary>How it came back the last time that it slept; null when it has not slept since a person started it.</summary>
+    public WakeReport? Wake { get; init; }
+
+    /// <summary>What an asleep pod comes back from; null = it starts cold, from its files.</summary>
+    public CheckpointReport? Checkpoint { get; init; }
+
     public UsageReport? Usage { get; init; }
 
     public Fault? Fault { get; init; }
@@ -75,6 +81,8 @@ public sealed record PodView
             Services = [.. pod.Services.Select(service => ServiceView.Of(service, up, urls.Service(service.Name, pod.Name, owner)))],
             Setup = SetupView.Of(pod),
             Idle = up?.Idle,
+            Wake = pod.Report?.Wake,
+            Checkpoint = pod.Status == PodState.Asleep ? pod.Report?.Checkpoint : null,
             Usage = pod.Report?.Usage,
             Fault = pod.Fault ?? (pod.Status == PodState.Failed ? pod.Report?.Fault : null),
             Death = pod.Report?.Death,

@@ -14,6 +14,7 @@ public static class PodsSetup
         builder.Services.AddScoped<PodEvents>();
         builder.Services.AddScoped<PodActs>();
         builder.Services.AddScoped<ServiceActs>();
+        builder.Services.AddScoped<PodLadder>();
         builder.Services.AddSingleton<RepositoryReader>();
     }
 }

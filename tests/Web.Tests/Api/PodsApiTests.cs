@@ -19,7 +19,7 @@ public sealed class PodsApiTests : EnrolledHostTests
 
         var pod = await alice.GetFromJsonAsync<JsonElement>("/api/v1/pods/shape?wait=running&timeout=30");
         Assert.Equal(
-            ["id", "name", "owner", "team", "status", "frozen", "tier", "image", "repo", "branch", "host", "hostReachable", "sleepAfter", "services", "setup", "idle", "usage", "fault", "death", "url", "createdAt", "changedAt"],
+            ["id", "name", "owner", "team", "status", "frozen", "tier", "image", "repo", "branch", "host", "hostReachable", "sleepAfter", "services", "setup", "idle", "wake", "checkpoint", "usage", "fault", "death", "url", "createdAt", "changedAt"],
             Names(pod));
         Assert.Equal(["name", "port", "run", "directory", "access", "state", "listening", "restarts", "url"], Names(pod.GetProperty("services")[0]));
         Assert.Equal(["state", "step", "message"], Names(pod.GetProperty("setup")));
@@ -153,6 +153,7 @@ public sealed class PodsApiTests : EnrolledHostTests
     private static IEnumerable<(string Method, string Path)> Routes(string pod) =>
     [
         ("GET", $"/api/v1/pods/{pod}"), ("PATCH", $"/api/v1/pods/{pod}"), ("POST", $"/api/v1/pods/{pod}/start"), ("POST", $"/api/v1/pods/{pod}/stop"), ("POST", $"/api/v1/pods/{pod}/retry"),
+        ("POST", $"/api/v1/pods/{pod}/sleep"), ("POST", $"/api/v1/pods/{pod}/wake"), ("POST", $"/api/v1/pods/{pod}/keep-awake"),
         ("GET", $"/api/v1/pods/{pod}/events"), ("POST", $"/api/v1/pods/{pod}/exec"), ("GET", $"/api/v1/pods/{pod}/files/etc/passwd"), ("GET", $"/api/v1/pods/{pod}/services"),
         ("POST", $"/api/v1/pods/{pod}/services/web/restart"), ("GET", $"/api/v1/pods/{pod}/logs/web"), ("GET", $"/api/v1/pods/{pod}/ports"), ("DELETE", $"/api/v1/pods/{pod}"),
     ];

@@ -64,6 +64,36 @@ public sealed class PodPageTests : PageTests
     }
 
     [Fact]
+    public async Task An_asleep_pod_says_that_it_opens_on_request_and_can_be_woken()
+    {
+        var pod = await stand.Seed("alice", "demo", PodState.Asleep, with: null, new Service { PodId = default, Name = "web", Port = 5173 });
+        var page = await alice.Open($"/pods/{pod.Id}");
+        Assert.Equal("asleep, opens on request", page.QuerySelector("#pod-services .chip")!.TextContent);
+        Assert.NotNull(page.QuerySelector("form[action$='/wake']"));
+        Assert.Null(page.QuerySelector("form[action$='/sleep']"));
+        Assert.Contains("It starts from its files", page.QuerySelector("#pod-facts")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pod_that_came_back_cold_says_why()
+    {
+        var pod = await stand.Seed("alice", "demo", PodState.Running, report => report with { Wake = new WakeReport(TimeProvider.System.GetUtcNow(), Cold: true, "its memory was made by another processor") });
+        var page = await alice.Open($"/pods/{pod.Id}");
+        Assert.Contains("Started cold just now: its memory was made by another processor.", page.QuerySelector("#pod-facts .tone-busy")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lease_is_offered_in_hours_and_can_be_given_back()
+    {
+        var pod = await stand.Seed("alice", "demo", PodState.Running, report => report with { Idle = new IdleReport(IdleState.Active, report.At, "a request 1 s ago") });
+        var page = await alice.Open($"/pods/{pod.Id}");
+        Assert.Equal(["3600", "14400", "28800"], page.QuerySelectorAll("form[action$='/keep-awake'] button").Select(button => button.GetAttribute("value")));
+        var kept = await stand.Seed("alice", "kept", PodState.Running, report => report with { Idle = new IdleReport(IdleState.Active, report.At, "kept awake until 12:00 UTC", AwakeUntil: report.At.AddHours(1)) });
+        page = await alice.Open($"/pods/{kept.Id}");
+        Assert.Equal("0", Assert.Single(page.QuerySelectorAll("form[action$='/keep-awake'] button")).GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task Stop_works_without_scripts_and_leads_back_to_the_pod()
     {
         var pod = await stand.Seed("alice", "demo", PodState.Running);
@@ -101,6 +131,9 @@ public sealed class PodPageTests : PageTests
     [InlineData("/live")]
     [InlineData("/delete")]
     [InlineData("/stop")]
+    [InlineData("/sleep")]
+    [InlineData("/wake")]
+    [InlineData("/keep-awake")]
     public async Task What_one_may_not_see_is_not_there(string below)
     {
         var pod = await stand.Seed("alice", "demo", PodState.Running);

@@ -16,6 +16,11 @@ public sealed class FakePod
 
     public Fault? Fault { get; set; }
 
+    /// <summary>Why it cannot sleep; null when it can.</summary>
+    public Fault? Wakeful { get; set; }
+
+    public DateTimeOffset? AwakeUntil { get; set; }
+
     public bool IsCloned { get; set; }
 
     public string NextRun() => Interlocked.Increment(ref runs).ToString(CultureInfo.InvariantCulture);
@@ -28,6 +33,7 @@ public sealed class FakePod
         State = State,
         Setup = Setup,
         Fault = Fault,
+        Idle = State == PodState.Running ? new IdleReport(IdleState.Active, TimeProvider.System.GetUtcNow(), "a request 1 s ago", AwakeUntil: AwakeUntil) : null,
         SpecHash = PodSpecHash.Of(Spec),
         At = TimeProvider.System.GetUtcNow(),
         Address = "10.9.0.2",

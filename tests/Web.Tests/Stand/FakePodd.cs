@@ -94,6 +94,9 @@ public sealed class FakePodd : IAsyncLifetime
         app.MapPut(PoddRoutes.Pod, Put);
         app.MapPost(PoddRoutes.Start, context => Power(context, PodState.Running));
         app.MapPost(PoddRoutes.Stop, context => Power(context, PodState.Stopped));
+        app.MapPost(PoddRoutes.Sleep, Sleep);
+        app.MapPost(PoddRoutes.Wake, context => Power(context, PodState.Running));
+        app.MapPost(PoddRoutes.KeepAwake, KeepAwake);
         app.MapDelete(PoddRoutes.Pod, Delete);
         app.MapGet(PoddRoutes.Files, File);
         app.MapPost(PoddRoutes.Exec, context => context.Response.WriteAsJsonAsync(new ExecResult(0, "hello\n", ""), ContractsJson.Default.ExecResult));
@@ -238,6 +241,22 @@ public sealed class FakePodd : IAsyncLifetime
         pod.State = state;
         Tell(pod);
         await new FakeAct(pod.NextRun(), line => Line(context, line, ContractsJson.Default.ProgressLine)).Done(pod.Report(Next()));
+    }
+
+    private async Task Sleep(HttpContext context)
+    {
+        if (Pods.TryGetValue(Id(context), out var pod) && pod.Wakeful is { } wakeful)
+            await new FakeAct(pod.NextRun(), line => Line(context, line, ContractsJson.Default.ProgressLine)).Fail("hang-up", wakeful);
+        else
+            await Power(context, PodState.Asleep);
+    }
+
+    private async Task KeepAwake(HttpContext context)
+    {
+        var lease = (await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJson.Default.KeepAwakeSpec))!;
+        if (Pods.TryGetValue(Id(context), out var pod))
+            pod.AwakeUntil = lease.Seconds == 0 ? null : TimeProvider.System.GetUtcNow().AddSeconds(lease.Seconds);
+        await Power(context, PodState.Running);
     }
 
     private async Task Delete(HttpContext context)

@@ -9,6 +9,9 @@ namespace Pinacle.Web.Pages.Markup;
 /// <param name="Tone"><c>good</c>, <c>busy</c>, <c>rest</c>, <c>bad</c>; empty for a plain one.</param>
 public sealed record Chip(string Word, string Icon, string Tone)
 {
+    /// <summary>The chip of a service whose pod is asleep.</summary>
+    public static Chip OpensOnRequest { get; } = new("asleep, opens on request", "asleep", "rest");
+
     /// <summary>The chip of a pod's state.</summary>
     public static Chip Of(PodState state, bool frozen = false) => state switch
     {

@@ -19,7 +19,14 @@ public sealed record PodScreen(PodView Pod, bool MayManage, StepLog Steps, IRead
 
     public bool MayStop => Pod.Status is PodState.Running or PodState.Creating or PodState.Starting or PodState.Waking;
 
-    public bool MayStart => Pod.Status is PodState.Stopped or PodState.Asleep || (Pod.Status == PodState.Failed && Pod.Death is not null);
+    public bool MaySleep => Pod.Status == PodState.Running;
+
+    public bool MayWake => Pod.Status == PodState.Asleep;
+
+    /// <summary>Whether a lease can be given or ended.</summary>
+    public bool MayKeepAwake => Pod.Status is PodState.Running or PodState.Asleep && Pod.SleepAfter > 0;
+
+    public bool MayStart => Pod.Status is PodState.Stopped || (Pod.Status == PodState.Failed && Pod.Death is not null);
 
     public bool MayRetry => Pod.Status == PodState.Failed || (Pod.Status == PodState.Running && Pod.Setup.State == SetupState.Failed);
 
