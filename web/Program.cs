@@ -29,6 +29,7 @@ if (isVerb)
     return await Verbs.Run(args, app.Services);
 
 // First of all: a pod's host never reaches the pages, the API or their cookies.
+app.UseEdge();
 app.UseGateway();
 app.UsePages();
 app.UseRouting();

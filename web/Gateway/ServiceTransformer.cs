@@ -69,6 +69,7 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
     {
         var spelled = name.Replace('_', '-');
         return spelled.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+            || spelled.StartsWith("X-Original-", StringComparison.OrdinalIgnoreCase)
             || spelled.StartsWith("X-Pinacle-", StringComparison.OrdinalIgnoreCase)
             || spelled.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
             || spelled.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase)

@@ -14,4 +14,10 @@ public sealed class SiteOptions
 
     /// <summary><c>Gateway:Port</c>: of services' URLs; null for the main site's.</summary>
     public int? Port { get; set; }
+
+    /// <summary><c>Gateway:TrustedProxies</c>: networks (<c>10.0.0.0/8</c>, <c>::1/128</c>) of the proxies in front of web. Only their <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; nobody's <c>X-Forwarded-Host</c> is. Default none.</summary>
+    public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>Whether browsers come by HTTPS.</summary>
+    public bool IsHttps => (Scheme ?? new Uri(Url).Scheme) == "https";
 }

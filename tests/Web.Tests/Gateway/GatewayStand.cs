@@ -94,6 +94,16 @@ public sealed class GatewayStand : IAsyncLifetime
         return pod;
     }
 
+    /// <summary>The same, with a link of that secret to <c>web</c>.</summary>
+    public async Task<Guid> PodWithLink(string owner, string name, string token)
+    {
+        var pod = await Pod(owner, name);
+        await using var db = Web.Open();
+        db.ShareLinks.Add(new ShareLink { ServiceId = pod.Services[0].Id, TokenHash = Secret.Hash(token), CreatedById = pod.OwnerId, CreatedAt = TimeProvider.System.GetUtcNow() });
+        await db.SaveChangesAsync();
+        return pod.Id;
+    }
+
     /// <summary>The same, for tests with several cases: the pod of the first is used by all.</summary>
     public async Task PodOnce(string owner, string name)
     {

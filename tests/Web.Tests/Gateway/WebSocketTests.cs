@@ -24,6 +24,26 @@ public sealed class WebSocketTests(GatewayStand stand) : IClassFixture<GatewaySt
         Assert.Contains(stand.Podd.Opened, tunnel => tunnel is { Use: "websocket", Wake: "no" });
     }
 
+    [Fact]
+    public async Task Ten_thousand_messages_come_back_in_order()
+    {
+        await stand.Pod("alice", "many");
+        using var browser = await stand.Browser();
+        using var socket = await browser.Connect(GatewayStand.Url("open-many-alice", "/socket"));
+        var sending = Task.Run(async () =>
+        {
+            for (var number = 0; number < 10_000; number++)
+                await socket.SendAsync(BitConverter.GetBytes(number), WebSocketMessageType.Binary, true, CancellationToken.None);
+        });
+        var buffer = new byte[16];
+        for (var number = 0; number < 10_000; number++)
+        {
+            var got = await socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(Soon);
+            Assert.Equal((4, number), (got.Count, BitConverter.ToInt32(buffer)));
+        }
+        await sending;
+    }
+
     [Theory]
     [InlineData("http://evil.example")]
     [InlineData("http://named-origin-alice.pinacle.localhost:8080")]
