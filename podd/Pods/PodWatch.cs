@@ -59,9 +59,13 @@ public sealed partial class PodWatch(Sandbox sandbox, Autopsy autopsy, PodChange
     private async Task Mourn(Pod pod, ProcessIdentity process, CancellationToken cancellationToken)
     {
         ProcessExit? exit;
+        DateTimeOffset end;
         try
         {
             exit = await ProcessEnd.Of(process).WaitAsync(cancellationToken);
+            // Before the wait for the turn: what killed it was a moment ago only as seen from here.
+            pod.Count(sandbox.CgroupOf(pod.Id).OomKills);
+            end = time.GetUtcNow();
             // What kills it may be an act's own undoing, which holds the turn.
             await pod.Turn.WaitAsync(cancellationToken);
         }
@@ -73,7 +77,7 @@ public sealed partial class PodWatch(Sandbox sandbox, Autopsy autopsy, PodChange
         {
             if (cancellationToken.IsCancellationRequested || pod.Record?.Sandbox != process)
                 return;
-            var death = await autopsy.Of(pod, exit, "its sandbox ended; podd was restarted since it began, so that its exit code is not known, and nothing else says why");
+            var death = await autopsy.Of(pod, exit, end, "its sandbox ended; podd was restarted since it began, so that its exit code is not known, and nothing else says why");
             Log.Died(logger, pod.Id, death.Message);
             await Stop(pod);
             await Bury(pod, death);

@@ -103,7 +103,7 @@ public sealed partial class Reclaim(
                 var restarted = record.Sandbox?.BootId != ProcessIdentity.CurrentBoot;
                 var death = restarted
                     ? new DeathCertificate(DeathCause.HostRestart, "its host was restarted", time.GetUtcNow())
-                    : await autopsy.Of(pod, null, "its sandbox ended while podd was down, and nothing says why");
+                    : await autopsy.Of(pod, null, time.GetUtcNow(), "its sandbox ended while podd was down, and nothing says why");
                 await sandbox.End(pod.Id, record.Slot);
                 changes.Change(pod, _ => record with { State = restarted ? PodState.Asleep : PodState.Stopped, Sandbox = null, Death = death });
                 break;
