@@ -159,7 +159,7 @@ public sealed partial class PodLifecycle(
         if (await wake.Run(pod, act, cancellationToken))
             return;
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
-        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null });
+        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = wake.Cold(record), ColdBecause = null });
         FaultPoints.Reach(FaultPoint.StartRecorded);
         try
         {

@@ -49,6 +49,9 @@ public sealed record PodRecord
     /// <summary>The memory to wake from; null when the pod does not sleep, or starts cold.</summary>
     public CheckpointRecord? Checkpoint { get; init; }
 
+    /// <summary>Why an asleep pod has no memory to wake from; null when it has one, or nothing more is known.</summary>
+    public string? ColdBecause { get; init; }
+
     /// <summary>How it woke last.</summary>
     public WakeReport? Wake { get; init; }
 

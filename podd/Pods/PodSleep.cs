@@ -17,9 +17,12 @@ public sealed partial class PodSleep(
     PoolGuard guard,
     Checkpoints checkpoints,
     Payloads payloads,
+    Autopsy autopsy,
     TimeProvider time,
     ILogger<PodSleep> logger)
 {
+    private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(15);
+
     /// <summary>Does it.</summary>
     /// <exception cref="FaultException">It cannot sleep now; it runs on.</exception>
     public async Task Run(Pod pod, PodAct act, CancellationToken cancellationToken)
@@ -36,6 +39,7 @@ public sealed partial class PodSleep(
         guard.CheckSleep(pod.Record.Spec.Name, sandbox.CgroupOf(pod.Id).Memory);
         var record = changes.Change(pod, known => known with { State = PodState.Sleeping });
         FaultPoints.Reach(FaultPoint.SleepRecorded);
+        var end = ProcessEnd.Of(record.Sandbox!);
         try
         {
             await watch.Stop(pod);
@@ -51,7 +55,8 @@ public sealed partial class PodSleep(
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            await GoOn(pod, record);
+            if (!await GoOn(pod, record, end))
+                throw new FaultException(new Fault(FaultKind.Internal, $"cannot put pod {record.Spec.Name} to sleep with its processes: {pod.Record.Death!.Message}; it starts cold", error.Message), error);
             if (error is HostCommandException refused)
                 throw new FaultException(new Fault(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: its sandbox does not give its memory", refused.Stderr), error);
             throw;
@@ -60,15 +65,52 @@ public sealed partial class PodSleep(
         changes.Change(pod, known => known with { Sandbox = null });
     }
 
-    /// <summary>Lets a pod go on that was on its way to sleep.</summary>
-    public async Task GoOn(Pod pod, PodRecord record)
+    /// <summary>Lets a pod go on that was on its way to sleep. One whose sandbox does not go on is dead: it is ended, and its files stay; whoever asks for the pod next starts it cold.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="record">Of the sandbox that was to sleep.</param>
+    /// <param name="end">Completes when that ends.</param>
+    /// <returns>False when it is dead.</returns>
+    public async Task<bool> GoOn(Pod pod, PodRecord record, Task<ProcessExit?> end)
     {
-        await payloads.Runsc(record.Runsc!).Resume(pod.Id);
-        await network.PickUp(record.Slot, CancellationToken.None);
+        try
+        {
+            await payloads.Runsc(record.Runsc!).Resume(pod.Id);
+            await network.PickUp(record.Slot, CancellationToken.None);
+            // runsc says of a sandbox that cannot go on what it says of one that need not.
+            await sandbox.Await(record, ResumeLimit, CancellationToken.None);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Log.IsDead(logger, error, pod.Id);
+            await Bury(pod, record, end);
+            return false;
+        }
         await checkpoints.Delete(pod.Id, CancellationToken.None);
         watch.Start(pod);
         changes.Change(pod, known => known with { State = PodState.Running });
         Log.GoesOn(logger, pod.Id);
+        return true;
+    }
+
+    private async Task Bury(Pod pod, PodRecord record, Task<ProcessExit?> end)
+    {
+        pod.Count(sandbox.CgroupOf(pod.Id).OomKills);
+        var death = end.IsCompleted
+            ? await autopsy.Of(pod, await end, time.GetUtcNow(), "its sandbox ended while it was put to sleep, and nothing says why")
+            : new DeathCertificate(DeathCause.Runtime, "its sandbox could not go on after a sleep that failed", time.GetUtcNow());
+        try
+        {
+            await sandbox.End(pod.Id, record.Slot);
+            await checkpoints.Delete(pod.Id, CancellationToken.None);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The record keeps the sandbox: the next act on the pod ends it first.
+            var fault = new Fault(FaultKind.Internal, $"cannot clean up after the end of pod {record.Spec.Name}: retry or delete it", error.Message);
+            changes.Change(pod, known => known with { State = PodState.Failed, Death = death, Fault = fault });
+            throw new FaultException(fault, error);
+        }
+        changes.Change(pod, known => known with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, Death = death, ColdBecause = death.Message });
     }
 
     private async Task EndConnections(Pod pod, PodRecord record, CancellationToken cancellationToken)
@@ -92,5 +134,8 @@ public sealed partial class PodSleep(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "pod {Pod} does not sleep, it goes on")]
         public static partial void GoesOn(ILogger logger, string pod);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "pod {Pod} neither sleeps nor goes on; it is ended, and starts cold when it is asked for")]
+        public static partial void IsDead(ILogger logger, Exception error, string pod);
     }
 }

@@ -60,10 +60,14 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
         FaultPoints.Reach(FaultPoint.AwakeRecorded);
     }
 
+    /// <summary>What is said of the wake of a pod that starts from its files; null of one that a person had stopped.</summary>
+    public WakeReport? Cold(PodRecord record) =>
+        record.State == PodState.Asleep ? new WakeReport(time.GetUtcNow(), Cold: true, record.ColdBecause ?? "its memory was not kept") : null;
+
     // Files are what they are: at worst a moment newer than the memory that is given up.
     private async Task GiveUp(Pod pod, string because)
     {
-        changes.Change(pod, record => record with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, Wake = new WakeReport(time.GetUtcNow(), Cold: true, because) });
+        changes.Change(pod, record => record with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, ColdBecause = because });
         await checkpoints.Delete(pod.Id, CancellationToken.None);
     }
 

@@ -105,7 +105,7 @@ public sealed partial class Reclaim(
                     ? new DeathCertificate(DeathCause.HostRestart, "its host was restarted", time.GetUtcNow())
                     : await autopsy.Of(pod, null, time.GetUtcNow(), "its sandbox ended while podd was down, and nothing says why");
                 await sandbox.End(pod.Id, record.Slot);
-                changes.Change(pod, _ => record with { State = restarted ? PodState.Asleep : PodState.Stopped, Sandbox = null, Death = death });
+                changes.Change(pod, _ => record with { State = restarted ? PodState.Asleep : PodState.Stopped, Sandbox = null, Death = death, ColdBecause = restarted ? death.Message : null });
                 break;
             case PodState.Creating or PodState.Starting:
                 await sandbox.End(pod.Id, record.Slot);
@@ -118,7 +118,7 @@ public sealed partial class Reclaim(
             case PodState.Sleeping when record.Sandbox is { Alive: true }:
                 sandbox.CgroupOf(pod.Id).Freeze(false);
                 sandbox.Settle(record);
-                await sleep.GoOn(pod, record);
+                await sleep.GoOn(pod, record, ProcessEnd.Of(record.Sandbox));
                 break;
             case PodState.Sleeping:
                 await sandbox.End(pod.Id, record.Slot);

@@ -71,7 +71,7 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
         });
         FaultPoints.Reach(FaultPoint.SandboxStarted);
         var started = record with { Sandbox = process };
-        await act.Step("guest", "Waiting for the guest", () => WaitForGuest(started, cancellationToken));
+        await act.Step("guest", "Waiting for the guest", () => Await(started, GuestLimit, cancellationToken));
         FaultPoints.Reach(FaultPoint.GuestAnswered);
         Settle(started);
         return started;
@@ -127,11 +127,12 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
         return [.. cgroup.Processes.Concat(CommandLine.Find(arguments => arguments.Contains(id) && (arguments.Contains(root) || arguments.Contains(payloads.Sandboxes)))).Distinct()];
     }
 
-    private async Task WaitForGuest(PodRecord record, CancellationToken cancellationToken)
+    /// <summary>Waits until the guest of a sandbox answers; throws where the sandbox ends before, or its time is over.</summary>
+    public async Task Await(PodRecord record, TimeSpan most, CancellationToken cancellationToken)
     {
         var (guest, end) = (GuestOf(record), ProcessEnd.Of(record.Sandbox!));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(GuestLimit);
+        limit.CancelAfter(most);
         while (true)
         {
             try
@@ -146,7 +147,7 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
             }
             catch (Exception error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw new FaultException(FaultKind.Timeout, $"cannot start pod {record.Spec.Name}: its guest did not answer within {GuestLimit.TotalSeconds:0} s", RunscClient.Tail(LogOf(record.Spec.Id)), error);
+                throw new FaultException(FaultKind.Timeout, $"cannot start pod {record.Spec.Name}: its guest did not answer within {most.TotalSeconds:0} s", RunscClient.Tail(LogOf(record.Spec.Id)), error);
             }
             await Task.WhenAny(end, Task.Delay(Look, time, cancellationToken));
         }

@@ -24,6 +24,8 @@ public sealed class PoddProcess : IAsyncLifetime
     private readonly IReadOnlyList<PoddPlace> _places;
     private readonly string _poolSize;
     private readonly bool _poolMayOutgrowDisk;
+    private readonly string _runsc;
+    private readonly string _more;
     private readonly StringBuilder _log = new();
     private CommandTask<CommandResult>? _process;
     private PoddPlace? _place;
@@ -34,7 +36,13 @@ public sealed class PoddProcess : IAsyncLifetime
     {
     }
 
-    internal PoddProcess(IReadOnlyList<PoddPlace> places, string poolSize = "16G", bool poolMayOutgrowDisk = true) => (_places, _poolSize, _poolMayOutgrowDisk) = (places, poolSize, poolMayOutgrowDisk);
+    /// <param name="places">Where on the machine: one of these.</param>
+    /// <param name="poolSize">Size of its pool.</param>
+    /// <param name="poolMayOutgrowDisk">Its option of that name.</param>
+    /// <param name="runsc">What it takes for runsc; null for the real one.</param>
+    /// <param name="more">More of its settings: <c>"name": value,</c>.</param>
+    internal PoddProcess(IReadOnlyList<PoddPlace> places, string poolSize = "16G", bool poolMayOutgrowDisk = true, string? runsc = null, string more = "") =>
+        (_places, _poolSize, _poolMayOutgrowDisk, _runsc, _more) = (places, poolSize, poolMayOutgrowDisk, runsc ?? TestHost.Runsc, more);
 
     /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Missing =>
@@ -81,7 +89,7 @@ public sealed class PoddProcess : IAsyncLifetime
         (_place, _turn) = await PoddPlace.Take(_places);
         await _command.Run("cp", ["-a", TestHost.Guest!, Guest]);
         await File.WriteAllTextAsync(Config, $$"""
-            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "PoolMayOutgrowDisk": "{{_poolMayOutgrowDisk}}", "Listen": "127.0.0.1:{{Place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{TestHost.Runsc}}",
+            { "Name": "host-test", "Root": "{{Root}}", "Pool": "{{Pool}}", "PoolMayOutgrowDisk": "{{_poolMayOutgrowDisk}}", "Listen": "127.0.0.1:{{Place.Port.ToString(CultureInfo.InvariantCulture)}}", "Socket": "{{Socket}}", "Runsc": "{{_runsc}}", {{_more}}
               "Guest": "{{Guest}}", "CgroupParent": "{{Place.CgroupParent}}", "FreezeAfterSeconds": {{Place.FreezeAfterSeconds.ToString(CultureInfo.InvariantCulture)}},
               "Network": { "Instance": "{{Place.Instance}}", "Bridge": "{{Place.Bridge}}", "Subnet": "10.{{Place.Net.ToString(CultureInfo.InvariantCulture)}}.0.0/16", "Resolver": "198.18.{{Place.Net.ToString(CultureInfo.InvariantCulture)}}.53" } }
             """);

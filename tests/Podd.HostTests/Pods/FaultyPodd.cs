@@ -1,0 +1,30 @@
+using Pinacle.Podd.HostTests.Runsc;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Pods;
+
+/// <summary>A real podd whose runsc fails when a test says so.</summary>
+public sealed class FaultyPodd : IAsyncLifetime
+{
+    private readonly FaultyRunsc _runsc = new();
+
+    public FaultyPodd() => Podd = new PoddProcess(PoddPlace.Tests, runsc: _runsc.Path);
+
+    /// <summary>podd.</summary>
+    public PoddProcess Podd { get; }
+
+    /// <inheritdoc cref="FaultyRunsc.Fail"/>
+    public void Fail(params string[] subcommands) => _runsc.Fail(subcommands);
+
+    /// <inheritdoc cref="FaultyRunsc.Upgrade"/>
+    public void Upgrade(int version) => _runsc.Upgrade(version);
+
+    public Task InitializeAsync() => Podd.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        _runsc.Fail();
+        await Podd.DisposeAsync();
+        _runsc.Dispose();
+    }
+}
