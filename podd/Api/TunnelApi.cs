@@ -30,18 +30,25 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         var webSocket = context.Request.Headers[PoddRoutes.UseHeader] == "websocket";
         await using var inside = await Connect(pod, port, context.RequestAborted);
         await using var outside = await Upgrade.Accept(context, upgrade, PoddRoutes.TunnelUpgrade);
+        using var exchange = pod.Requests.Begin(port);
         if (webSocket)
         {
+            // What its client says need have no answer.
             var use = new WebSocketUse(pod.Activity, time);
-            await Carry(outside, inside, use.Said, _ => { }, end.Token);
+            await Carry(outside, inside, use.Said, _ => exchange.Heard(), end.Token);
         }
         else
         {
-            void Used(int bytes) => pod.Activity.Note("a request");
-            Used(0);
-            await Carry(outside, inside, Used, Used, end.Token);
+            pod.Activity.Note("a request");
+            await Carry(outside, inside, Used(pod, exchange.Said), Used(pod, exchange.Heard), end.Token);
         }
     }
+
+    private static Action<int> Used(Pod pod, Action moved) => _ =>
+    {
+        pod.Activity.Note("a request");
+        moved();
+    };
 
     private static void CheckEpoch(HttpContext context, Pod pod)
     {

@@ -214,6 +214,14 @@ public sealed class GuestClient(string address, int port, string key)
         return connection.Answer.Connections ?? throw GuestConnection.Broken("no connections");
     }
 
+    /// <summary>Whether ports react to a connection.</summary>
+    public async Task<IReadOnlyList<PortProbe>> Probe(IReadOnlyList<int> ports, CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Probe, Ports = ports }, cancellationToken);
+        await connection.End(cancellationToken);
+        return [.. (connection.Answer.Probes ?? throw GuestConnection.Broken("no probes")).OfType<PortProbe>().Where(probe => ports.Contains(probe.Port)).DistinctBy(probe => probe.Port)];
+    }
+
     /// <summary>Ends services in order and then the guest.</summary>
     public async Task Shutdown(CancellationToken cancellationToken)
     {

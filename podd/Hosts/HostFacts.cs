@@ -9,7 +9,7 @@ using Pinacle.Podd.Storage;
 namespace Pinacle.Podd.Hosts;
 
 /// <summary>What this host says about itself.</summary>
-public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, PoolGuard pool, TimeProvider time)
+public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, PoolGuard pool, PodWake wake, TimeProvider time)
 {
     /// <summary>podd's version.</summary>
     public static string Version { get; } =
@@ -39,6 +39,7 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
             Use = new HostUse(Cores(), total - available, disk.Size - disk.Free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
             Pods = pods.Select(pod => pod.State).Concat(fleet.Pods.Where(pod => pod.Unreadable is not null).Select(_ => PodState.Failed)).GroupBy(state => state).ToDictionary(group => Word(group.Key), group => group.Count(), StringComparer.Ordinal),
             Images = images.List(),
+            Wakes = wake.Counts,
             Alerts = [.. Alerts()],
             Reclaiming = !fleet.Reclaimed.IsCompleted,
         };

@@ -1,12 +1,13 @@
 using Pinacle.Contracts;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Images;
+using Pinacle.Podd.Linux;
 using Pinacle.Podd.Storage;
 
 namespace Pinacle.Podd.Pods;
 
 /// <summary>What can be done with a pod, step by step. Every act may be asked for twice and cut anywhere: what it is about to do stands in the record before.</summary>
-public sealed partial class PodLifecycle(
+public sealed class PodLifecycle(
     Fleet fleet,
     Slots slots,
     PodTurns turns,
@@ -16,6 +17,8 @@ public sealed partial class PodLifecycle(
     PodSetup setup,
     PodSleep sleep,
     PodWake wake,
+    PodStop stop,
+    WakeWatch wakeWatch,
     PodWatch watch,
     Sandbox sandbox,
     Pool pool,
@@ -25,8 +28,6 @@ public sealed partial class PodLifecycle(
     RuntimeGate runtime,
     ILogger<PodLifecycle> logger)
 {
-    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(20);
-
     /// <summary>Makes a pod, or brings it to what the spec says.</summary>
     public PodAct Put(string id, PodSpec spec)
     {
@@ -41,6 +42,16 @@ public sealed partial class PodLifecycle(
         var pod = fleet.Find(id);
         return turns.Begin(pod, "start", (act, cancellationToken) => BringUp(pod, act, cancellationToken));
     }
+
+    // A pod that woke broken, unless it is another one by now.
+    private void StartCold(Pod pod, ProcessIdentity broken, string because) =>
+        turns.Begin(pod, "start-cold", async (act, cancellationToken) =>
+        {
+            if (pod.Record is not { State: PodState.Running, Sandbox: { } sandbox } || sandbox != broken)
+                return;
+            await stop.ForLater(pod, act, because, cancellationToken);
+            await BringUp(pod, act, cancellationToken);
+        });
 
     /// <summary>Puts a pod to sleep, and ends a lease that keeps it awake: who asks for sleep has the last word.</summary>
     public PodAct Sleep(string id)
@@ -58,7 +69,7 @@ public sealed partial class PodLifecycle(
     public PodAct Stop(string id)
     {
         var pod = fleet.Find(id);
-        return turns.Begin(pod, "stop", (act, cancellationToken) => StopRunning(pod, act, cancellationToken));
+        return turns.Begin(pod, "stop", (act, cancellationToken) => stop.Run(pod, act, cancellationToken));
     }
 
     /// <summary>Removes a pod and all its traces. A pod that is not here is removed already.</summary>
@@ -156,10 +167,15 @@ public sealed partial class PodLifecycle(
         }
         await runtime.Fit(act, cancellationToken);
         guard.CheckStart(pod.Record!.Spec.Name);
+        var checkpoint = pod.Record.Checkpoint;
         if (await wake.Run(pod, act, cancellationToken))
+        {
+            wakeWatch.Begin(pod, checkpoint!, because => StartCold(pod, pod.Record.Sandbox!, because));
             return;
+        }
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
-        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = wake.Cold(record), ColdBecause = null });
+        var cold = wake.Cold(pod.Record);
+        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = cold, ColdBecause = null });
         FaultPoints.Reach(FaultPoint.StartRecorded);
         try
         {
@@ -184,58 +200,6 @@ public sealed partial class PodLifecycle(
         changes.Change(pod, record => record with { Sandbox = started.Sandbox, Runsc = started.Runsc, Guest = started.Guest });
         FaultPoints.Reach(FaultPoint.SandboxRecorded);
         watch.Start(pod);
-    }
-
-    private async Task StopRunning(Pod pod, PodAct act, CancellationToken cancellationToken)
-    {
-        switch (pod.Record)
-        {
-            case { State: PodState.Stopped }:
-                return;
-            case { State: PodState.Asleep, Made: true }:
-                changes.Change(pod, record => record with { State = PodState.Stopped, Checkpoint = null, AwakeUntil = null });
-                await checkpoints.Delete(pod.Id, cancellationToken);
-                return;
-            case not { State: PodState.Running or PodState.Creating or PodState.Failed, Made: true }:
-                throw new FaultException(FaultKind.Conflict, $"cannot stop pod {pod.Record?.Spec.Name}: it is {pod.Record?.State.ToString().ToLowerInvariant()}");
-        }
-        changes.Change(pod, record => record with { State = PodState.Stopping, Fault = null, AwakeUntil = null });
-        FaultPoints.Reach(FaultPoint.StopRecorded);
-        if (pod.Guest is not null)
-            await act.Step("shutdown", "Stopping the services", () => ShutDown(pod, cancellationToken));
-        FaultPoints.Reach(FaultPoint.ServicesStopped);
-        try
-        {
-            await act.Step("end", "Ending the sandbox", async () =>
-            {
-                await watch.Stop(pod);
-                await sandbox.End(pod.Id, pod.Record.Slot);
-            });
-        }
-        catch (Exception error)
-        {
-            // The record keeps the sandbox: what is left of it still counts, and the next act on the pod ends it first.
-            var fault = new Fault(FaultKind.Internal, $"cannot stop pod {pod.Record.Spec.Name}: not all that ran of it could be ended; retry or delete it", error.Message);
-            changes.Change(pod, record => record with { State = PodState.Failed, Fault = fault });
-            throw new FaultException(fault, error);
-        }
-        changes.Change(pod, record => record with { State = PodState.Stopped, Sandbox = null, Setup = record.Setup.State == SetupState.Running ? new SetupReport(SetupState.None) : record.Setup });
-    }
-
-    // A guest that does not shut down is ended: the person asked for a stop.
-    private async Task ShutDown(Pod pod, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ShutdownLimit);
-        try
-        {
-            watch.Expect(pod);
-            await pod.Reach().Shutdown(limit.Token);
-        }
-        catch (Exception error) when (error is FaultException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            Log.NoShutdown(logger, error, pod.Id);
-        }
     }
 
     private async Task Remove(Pod pod, PodAct act)
@@ -293,11 +257,5 @@ public sealed partial class PodLifecycle(
             : error is OperationCanceledException ? new Fault(FaultKind.Conflict, $"cannot go on with pod {pod.Record!.Spec.Name}: it was cancelled")
             : PodTurns.Internal(pod, error);
         changes.Change(pod, record => record with { State = PodState.Failed, Fault = fault, Sandbox = null, Setup = record.Made ? record.Setup : new SetupReport(SetupState.None) });
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "the guest of pod {Pod} did not shut down; it is ended")]
-        public static partial void NoShutdown(ILogger logger, Exception error, string pod);
     }
 }

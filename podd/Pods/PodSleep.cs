@@ -1,6 +1,7 @@
 using Pinacle.Contracts;
 using Pinacle.Podd.Bundles;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.Guests;
 using Pinacle.Podd.Linux;
 using Pinacle.Podd.Network;
 using Pinacle.Podd.Storage;
@@ -21,6 +22,7 @@ public sealed partial class PodSleep(
     TimeProvider time,
     ILogger<PodSleep> logger)
 {
+    private const int MostProbed = 64;
     private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Does it.</summary>
@@ -42,14 +44,16 @@ public sealed partial class PodSleep(
         var end = ProcessEnd.Of(record.Sandbox!);
         try
         {
+            var (cores, candidates) = (pod.Usage?.Cpu ?? 0, PortsToProbe(pod, record));
             await watch.Stop(pod);
-            await act.Step("hang-up", "Ending its connections", () => EndConnections(pod, record, cancellationToken));
+            var answering = await act.Step("hang-up", "Ending its connections", () => EndConnections(pod, record, candidates, cancellationToken));
             FaultPoints.Reach(FaultPoint.HungUp);
             var bytes = await act.Step("checkpoint", "Writing its memory", () => Write(record, cancellationToken));
             changes.Change(pod, known => known with
             {
                 State = PodState.Asleep,
-                Checkpoint = new CheckpointRecord(time.GetUtcNow(), bytes, record.Runsc!, record.Guest!, Processor.Hash),
+                Checkpoint = new CheckpointRecord(time.GetUtcNow(), bytes, record.Runsc!, record.Guest!, Processor.Hash, cores, answering),
+                ColdBecause = null,
             });
             FaultPoints.Reach(FaultPoint.AsleepRecorded);
         }
@@ -113,12 +117,31 @@ public sealed partial class PodSleep(
         changes.Change(pod, known => known with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, Death = death, ColdBecause = death.Message });
     }
 
-    private async Task EndConnections(Pod pod, PodRecord record, CancellationToken cancellationToken)
+    // Those of which podd knows that they serve whoever comes: a probe must not be the one caller that something else waits for.
+    private static int[] PortsToProbe(Pod pod, PodRecord record) =>
+        [.. (pod.Status?.Ports ?? []).Select(port => port.Port).Intersect(record.Spec.Services.Select(service => service.Port).Concat(pod.Requests.Answering)).Take(MostProbed)];
+
+    // What is left is what reacted to a probe before.
+    private async Task<IReadOnlyList<int>> EndConnections(Pod pod, PodRecord record, int[] candidates, CancellationToken cancellationToken)
     {
         var guest = sandbox.GuestOf(record);
         await guest.Sync(cancellationToken);
+        var answering = candidates.Length == 0 ? [] : await Answering(guest, candidates, cancellationToken);
         if (await hangUp.Run(pod, guest, payloads.Runsc(record.Runsc!), cancellationToken) is [var left, ..])
             throw new FaultException(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: a process keeps its connection to {left.Remote}", $"from {left.Local}, state {left.State}");
+        return answering;
+    }
+
+    private static async Task<IReadOnlyList<int>> Answering(GuestClient guest, int[] candidates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. (await guest.Probe(candidates, cancellationToken)).Where(probe => probe.Result == ProbeResult.Answers).Select(probe => probe.Port)];
+        }
+        catch (FaultException error) when (error.Fault.Kind == FaultKind.Invalid)
+        {
+            return []; // a guest of before there were probes
+        }
     }
 
     private async Task<long> Write(PodRecord record, CancellationToken cancellationToken)

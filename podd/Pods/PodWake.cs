@@ -8,6 +8,12 @@ namespace Pinacle.Podd.Pods;
 /// <summary>Brings a pod back from its checkpoint, processes and all.</summary>
 public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox sandbox, Checkpoints checkpoints, TimeProvider time, ILogger<PodWake> logger)
 {
+    private long _warm;
+    private long _cold;
+
+    /// <summary>How often it was done, and how often it could not be, since podd started.</summary>
+    public WakeCounts Counts => new(Interlocked.Read(ref _warm), Interlocked.Read(ref _cold));
+
     /// <summary>Does it.</summary>
     /// <returns>False when it could not be done: the checkpoint is gone, and the pod can only start cold.</returns>
     public async Task<bool> Run(Pod pod, PodAct act, CancellationToken cancellationToken)
@@ -54,15 +60,21 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
     public void Finish(Pod pod)
     {
         watch.Start(pod);
+        Interlocked.Increment(ref _warm);
         pod.Activity.Note("its waking");
         pod.Wakeful = null;
         changes.Change(pod, record => record with { State = PodState.Running, Checkpoint = null, Wake = new WakeReport(time.GetUtcNow(), Cold: false) });
         FaultPoints.Reach(FaultPoint.AwakeRecorded);
     }
 
-    /// <summary>What is said of the wake of a pod that starts from its files; null of one that a person had stopped.</summary>
-    public WakeReport? Cold(PodRecord record) =>
-        record.State == PodState.Asleep ? new WakeReport(time.GetUtcNow(), Cold: true, record.ColdBecause ?? "its memory was not kept") : null;
+    /// <summary>Counts the wake of a pod that starts from its files, and gives what is said of it; null of a pod that a person had stopped.</summary>
+    public WakeReport? Cold(PodRecord record)
+    {
+        if (record.State != PodState.Asleep)
+            return null;
+        Interlocked.Increment(ref _cold);
+        return new WakeReport(time.GetUtcNow(), Cold: true, record.ColdBecause ?? "its memory was not kept");
+    }
 
     // Files are what they are: at worst a moment newer than the memory that is given up.
     private async Task GiveUp(Pod pod, string because)

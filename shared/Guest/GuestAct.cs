@@ -63,6 +63,9 @@ public enum GuestAct
     /// <summary>Answer with <see cref="GuestAnswer.Connections"/>: every TCP connection to something outside the pod, at most 4,096, without the one that asks.</summary>
     Connections,
 
+    /// <summary>Answer with <see cref="GuestAnswer.Probes"/>: one for each of <see cref="GuestCall.Ports"/>, at most 64, after a second at most.</summary>
+    Probe,
+
     /// <summary>Stop the services, the last first, then the terminals, then everything else (SIGTERM; SIGKILL for what is left after 10 s in all), flush, answer, then end.</summary>
     Shutdown,
 }

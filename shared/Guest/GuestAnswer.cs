@@ -32,4 +32,8 @@ public sealed record GuestAnswer
     /// <summary>For <see cref="GuestAct.Connections"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<OutsideConnection>? Connections { get; init; }
+
+    /// <summary>For <see cref="GuestAct.Probe"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PortProbe>? Probes { get; init; }
 }

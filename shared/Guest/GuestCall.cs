@@ -27,6 +27,10 @@ public sealed record GuestCall
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Port { get; init; }
 
+    /// <summary>For <see cref="GuestAct.Probe"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Ports { get; init; }
+
     /// <summary>A service's or terminal's name.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }

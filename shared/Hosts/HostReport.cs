@@ -33,6 +33,9 @@ public sealed record HostReport
     /// <summary>The images on the host.</summary>
     public IReadOnlyList<ImageReport> Images { get; set; } = [];
 
+    /// <summary>How asleep pods came back.</summary>
+    public WakeCounts Wakes { get; set; } = new(0, 0);
+
     /// <summary>Sentences for the operator: disk nearly full, pool not guarded, foreign firewall.</summary>
     public IReadOnlyList<string> Alerts { get; set; } = [];
 

@@ -30,6 +30,7 @@ internal sealed class ActTable(PodGuest guest)
         GuestAct.CloseTerminal => CloseTerminal(call, connection, cancellationToken),
         GuestAct.Sync => Sync(connection, cancellationToken),
         GuestAct.Connections => Connections(connection, cancellationToken),
+        GuestAct.Probe => Probe(call, connection, cancellationToken),
         GuestAct.Shutdown => Shutdown(connection, cancellationToken),
         _ => throw new FaultException(FaultKind.Invalid, $"cannot do {call.Act}: this guest does not know it"),
     };
@@ -116,6 +117,15 @@ internal sealed class ActTable(PodGuest guest)
     private static async Task Connections(Connection connection, CancellationToken cancellationToken)
     {
         await connection.Answer(new GuestAnswer { Connections = OutsideConnections.Look(connection.Socket.RemoteEndPoint) }, cancellationToken);
+        await connection.Closed(cancellationToken);
+    }
+
+    private async Task Probe(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        var ports = call.Ports ?? throw Missing("ports");
+        if (ports.Count > PortProbing.Most || ports.Any(port => port is < 1 or > 65535 || port == guest.Settings.Port))
+            throw new FaultException(FaultKind.Invalid, $"cannot probe these ports: at most {PortProbing.Most}, 1 to 65535, and not the guest's own");
+        await connection.Answer(new GuestAnswer { Probes = await PortProbing.Run(ports, cancellationToken) }, cancellationToken);
         await connection.Closed(cancellationToken);
     }
 
