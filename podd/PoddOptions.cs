@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Pinacle.Podd.Network;
@@ -43,6 +44,12 @@ public sealed partial class PoddOptions
     /// <summary>A pod that nothing has used for so many seconds stands still until something does. Default 60.</summary>
     public int FreezeAfterSeconds { get; set; } = 60;
 
+    /// <summary>Bytes of memory that are the pods'; 0 for the machine's. Default 0.</summary>
+    public long PodMemory { get; set; }
+
+    /// <summary>How many times that may be promised to pods that run, 0.1 to 20: the sum of their tiers. A pod that does not fit puts idle ones to sleep. Default 2.</summary>
+    public double MemoryOvercommit { get; set; } = 2;
+
     /// <summary>PEM bundle that every pod trusts; empty for the image's own. Default empty.</summary>
     public string CaBundle { get; set; } = "";
 
@@ -68,6 +75,10 @@ public sealed partial class PoddOptions
             return $"option freezeAfterSeconds is {FreezeAfterSeconds}: it must be 1 to 86,400";
         if (SelfTestSeconds is < 10 or > 3600)
             return $"option selfTestSeconds is {SelfTestSeconds}: it must be 10 to 3600";
+        if (PodMemory is < 0 or > 0 and < 1L << 30)
+            return $"option podMemory is {PodMemory}: it must be 0 for the machine's, or at least {1L << 30}, the smallest tier's";
+        if (MemoryOvercommit is not (>= 0.1 and <= 20))
+            return $"option memoryOvercommit is {MemoryOvercommit.ToString(CultureInfo.InvariantCulture)}: it must be 0.1 to 20";
         if (CaBundle.Length > 0 && !File.Exists(CaBundle))
             return $"option caBundle is \"{CaBundle}\": there is no such file";
         return new NetworkOptionsCheck().Validate(null, Network).FailureMessage;

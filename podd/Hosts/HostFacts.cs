@@ -9,7 +9,7 @@ using Pinacle.Podd.Storage;
 namespace Pinacle.Podd.Hosts;
 
 /// <summary>What this host says about itself.</summary>
-public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, PoolGuard pool, PodWake wake, TimeProvider time)
+public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, PoolGuard pool, PodWake wake, MemoryRoom memory, TimeProvider time)
 {
     /// <summary>podd's version.</summary>
     public static string Version { get; } =
@@ -26,7 +26,6 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
         var pods = fleet.Pods.Select(pod => pod.Record).OfType<PodRecord>().ToArray();
         var tiers = pods.Where(pod => pod.Sandbox is not null).Select(pod => Tier.Find(pod.Spec.Tier)!).ToArray();
         var disk = pool.Facts;
-        var (total, available) = (Memory("MemTotal:"), Memory("MemAvailable:"));
         return new HostReport
         {
             Name = options.Name,
@@ -35,8 +34,8 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
             BootId = ProcessIdentity.CurrentBoot,
             StartedAt = _started,
             Runtime = runtime.Report,
-            Capacity = new HostCapacity(Environment.ProcessorCount, total, disk.Size),
-            Use = new HostUse(Cores(), total - available, disk.Size - disk.Free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
+            Capacity = new HostCapacity(Environment.ProcessorCount, memory.Capacity, disk.Size),
+            Use = new HostUse(Cores(), MemoryInfo.Total - MemoryInfo.Available, disk.Size - disk.Free, tiers.Sum(tier => tier.Cpu), tiers.Sum(tier => tier.Memory)),
             Pods = pods.Select(pod => pod.State).Concat(fleet.Pods.Where(pod => pod.Unreadable is not null).Select(_ => PodState.Failed)).GroupBy(state => state).ToDictionary(group => Word(group.Key), group => group.Count(), StringComparer.Ordinal),
             Images = images.List(),
             Wakes = wake.Counts,
@@ -78,7 +77,4 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
         var numbers = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].Select(field => long.Parse(field, CultureInfo.InvariantCulture)).ToArray();
         return (numbers[0] + numbers[1] + numbers[2] + numbers[5] + numbers[6]) / 100.0;
     }
-
-    private static long Memory(string key) =>
-        1024 * long.Parse(File.ReadLines("/proc/meminfo").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 }

@@ -23,6 +23,7 @@ public sealed class PodLifecycle(
     Sandbox sandbox,
     Pool pool,
     PoolGuard guard,
+    MemoryRoom memory,
     Checkpoints checkpoints,
     ImageStore images,
     RuntimeGate runtime,
@@ -114,6 +115,7 @@ public sealed class PodLifecycle(
         await runtime.Fit(act, cancellationToken);
         var image = images.Find(spec.Image);
         guard.CheckRoomFor(spec.Name);
+        using var room = await memory.Take(pod, spec, act, cancellationToken);
         var undo = new Undo(logger, pod.Id);
         var (slot, again) = (pod.Record?.Slot ?? slots.Take(), pod.Record is not null);
         changes.Begin(pod, new PodRecord { Spec = spec, Slot = slot, State = PodState.Creating, ImageEnvironment = images.EnvironmentOf(image), HasSecrets = pod.Secrets is not null });
@@ -167,6 +169,7 @@ public sealed class PodLifecycle(
         }
         await runtime.Fit(act, cancellationToken);
         guard.CheckStart(pod.Record!.Spec.Name);
+        using var room = await memory.Take(pod, pod.Record.Spec, act, cancellationToken);
         var checkpoint = pod.Record.Checkpoint;
         if (await wake.Run(pod, act, cancellationToken))
         {

@@ -25,7 +25,7 @@ public sealed partial class PodStop(PodChanges changes, PodWatch watch, Sandbox 
         changes.Change(pod, record => record with { State = PodState.Stopping, Fault = null, AwakeUntil = null });
         FaultPoints.Reach(FaultPoint.StopRecorded);
         await End(pod, act, cancellationToken);
-        changes.Change(pod, record => record with { State = PodState.Stopped, Sandbox = null, Setup = record.Setup.State == SetupState.Running ? new SetupReport(SetupState.None) : record.Setup });
+        changes.Change(pod, record => record with { State = PodState.Stopped, Sandbox = null, Setup = Begun(record.Setup) });
     }
 
     /// <summary>Does it in place of a sleep, with a pod that cannot keep its memory: it is asleep then, and starts cold when somebody asks for it.</summary>
@@ -37,8 +37,11 @@ public sealed partial class PodStop(PodChanges changes, PodWatch watch, Sandbox 
     {
         changes.Change(pod, record => record with { State = PodState.Sleeping });
         await End(pod, act, cancellationToken);
-        changes.Change(pod, record => record with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, ColdBecause = because });
+        changes.Change(pod, record => record with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, ColdBecause = because, Setup = Begun(record.Setup) });
     }
+
+    // A setup that was cut begins again.
+    private static SetupReport Begun(SetupReport setup) => setup.State == SetupState.Running ? new SetupReport(SetupState.None) : setup;
 
     private async Task End(Pod pod, PodAct act, CancellationToken cancellationToken)
     {

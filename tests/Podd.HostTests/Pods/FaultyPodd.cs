@@ -4,11 +4,17 @@ using Xunit;
 namespace Pinacle.Podd.HostTests.Pods;
 
 /// <summary>A real podd whose runsc fails when a test says so.</summary>
-public sealed class FaultyPodd : IAsyncLifetime
+public class FaultyPodd : IAsyncLifetime
 {
     private readonly FaultyRunsc _runsc = new();
 
-    public FaultyPodd() => Podd = new PoddProcess(PoddPlace.Tests, runsc: _runsc.Path);
+    public FaultyPodd()
+        : this("")
+    {
+    }
+
+    /// <param name="more">More of podd's settings: <c>"name": value,</c>.</param>
+    protected FaultyPodd(string more) => Podd = new PoddProcess(PoddPlace.Tests, runsc: _runsc.Path, more: more);
 
     /// <summary>podd.</summary>
     public PoddProcess Podd { get; }
