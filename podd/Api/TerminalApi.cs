@@ -28,7 +28,7 @@ public sealed class TerminalApi(Fleet fleet)
         await using var outside = await Upgrade.Accept(context, upgrade, PoddRoutes.TerminalUpgrade);
         pod.Activity.Note("a terminal");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);
-        var (typed, printed) = (Typed(outside, inside, pod, end.Token), Upgrade.Copy(inside, outside, _ => { }, end.Token));
+        var (typed, printed) = (Typed(outside, inside, pod, end.Token), Upgrade.Copy(inside, outside, pod.Activity.Carried, end.Token));
         await Task.WhenAny(typed, printed);
         await end.CancelAsync();
         await Task.WhenAll(typed, printed);
@@ -48,6 +48,7 @@ public sealed class TerminalApi(Fleet fleet)
                     return;
                 await outside.ReadExactlyAsync(buffer.AsMemory(5, length), cancellationToken);
                 await inside.WriteAsync(buffer.AsMemory(0, 5 + length), cancellationToken);
+                pod.Activity.Carried(5 + length);
                 if (kind is GuestFrame.Stdin or GuestFrame.Signal)
                     pod.Activity.Note("a terminal");
             }

@@ -35,18 +35,25 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         {
             // What its client says need have no answer.
             var use = new WebSocketUse(pod.Activity, time);
-            await Carry(outside, inside, use.Said, _ => exchange.Heard(), end.Token);
+            await Carry(outside, inside, use.Said, Heard, end.Token);
+
+            void Heard(int bytes)
+            {
+                use.Heard(bytes);
+                exchange.Heard();
+            }
         }
         else
         {
-            pod.Activity.Note("a request");
-            await Carry(outside, inside, Used(pod, exchange.Said), Used(pod, exchange.Heard), end.Token);
+            Action note = context.Request.Headers[PoddRoutes.PersonHeader] == "no" ? () => pod.Activity.NoteUnattended("a request of an open page") : () => pod.Activity.Note("a request");
+            note();
+            await Carry(outside, inside, Used(pod, note + exchange.Said), Used(pod, note + exchange.Heard), end.Token);
         }
     }
 
-    private static Action<int> Used(Pod pod, Action moved) => _ =>
+    private static Action<int> Used(Pod pod, Action moved) => bytes =>
     {
-        pod.Activity.Note("a request");
+        pod.Activity.Carried(bytes);
         moved();
     };
 

@@ -24,7 +24,7 @@ internal static class Upgrade
         return upgrade.UpgradeAsync();
     }
 
-    /// <summary>Copies until one side ends, and tells of each piece that went over.</summary>
+    /// <summary>Copies until one side ends, and tells of each piece before it goes over.</summary>
     /// <returns>True when the source ended in order.</returns>
     public static async Task<bool> Copy(Stream from, Stream to, Action<int> used, CancellationToken cancellationToken)
     {
@@ -34,9 +34,10 @@ internal static class Upgrade
             int count;
             while ((count = await from.ReadAsync(buffer, cancellationToken)) > 0)
             {
+                // Before the other side can react to it.
+                used(count);
                 await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
                 await to.FlushAsync(cancellationToken);
-                used(count);
             }
             return true;
         }

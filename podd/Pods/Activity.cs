@@ -3,7 +3,7 @@ using Pinacle.Contracts;
 
 namespace Pinacle.Podd.Pods;
 
-/// <summary>What last used a pod, and what uses it now. A connection that is open and silent is no use.</summary>
+/// <summary>What last used a pod, and what uses it now. A connection that is open and silent is no use; what a browser asks of its own accord is, but not for ever.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="window">A pod is active for so long after the last thing that used it.</param>
 public sealed class Activity(TimeProvider time, TimeSpan window)
@@ -12,24 +12,43 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
     private const double BusyCores = 0.1;
     private const long BusyBytes = 4096;
 
+    // What a piece of a stream is more on the link than in a client's hands: heads and acknowledgements.
+    private const long PieceBytes = 256;
+
+    // A forgotten tab that polls.
+    private static readonly TimeSpan Unattended = TimeSpan.FromHours(4);
+
     private readonly Lock _lock = new();
     private readonly Queue<(long At, long Bytes)> _traffic = new();
     private DateTimeOffset _last = time.GetUtcNow();
+    private DateTimeOffset _person = time.GetUtcNow();
+    private DateTimeOffset _tab = DateTimeOffset.MinValue;
+    private long _carried;
+    private long _linked;
     private DateTimeOffset _since = time.GetUtcNow();
     private DateTimeOffset? _still;
     private string _what = "its start";
     private int _open;
 
-    /// <summary>Something used the pod just now.</summary>
+    /// <summary>Somebody used the pod just now, or a program that somebody runs.</summary>
     /// <param name="what">With its article: "a request".</param>
     public void Note(string what)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            if (now - _last > window)
-                _since = now;
-            (_last, _what) = (now, what);
+            _person = time.GetUtcNow();
+            Use(what);
+        }
+    }
+
+    /// <summary>A browser asked something of the pod of its own accord. That is use for at most four hours after somebody did something; after that it still keeps the pod from standing still, so that it can answer, and not from its sleep.</summary>
+    public void NoteUnattended(string what)
+    {
+        lock (_lock)
+        {
+            _tab = time.GetUtcNow();
+            if (_tab - _person < Unattended)
+                Use(what);
         }
     }
 
@@ -41,23 +60,27 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
         return new Held(this, what);
     }
 
+    /// <summary>podd carried so many bytes into the pod or out of it: they are on its link too, and are nobody's download.</summary>
+    public void Carried(int bytes) => Interlocked.Add(ref _carried, bytes + (bytes / 16) + PieceBytes);
+
     /// <summary>What a sample of the pod's own doings showed.</summary>
     /// <param name="cores">Cores used since the last sample.</param>
     /// <param name="bytes">Bytes over its link since the last sample.</param>
     public void Sample(double cores, long bytes)
     {
-        long sum;
         lock (_lock)
         {
-            _traffic.Enqueue((time.GetTimestamp(), bytes));
+            // Those of the sample before: what podd carried of them is counted by now.
+            var own = _linked - Interlocked.Exchange(ref _carried, 0);
+            _linked = bytes;
+            _traffic.Enqueue((time.GetTimestamp(), own));
             while (time.GetElapsedTime(_traffic.Peek().At) > window && _traffic.Count > 1)
                 _traffic.Dequeue();
-            sum = _traffic.Sum(sample => sample.Bytes);
+            if (cores > BusyCores)
+                Use(string.Create(CultureInfo.InvariantCulture, $"a process that used {cores:0.0} CPU"));
+            else if (own > 0 && _traffic.Sum(sample => sample.Bytes) > BusyBytes)
+                Use("network traffic");
         }
-        if (cores > BusyCores)
-            Note(string.Create(CultureInfo.InvariantCulture, $"a process that used {cores:0.0} CPU"));
-        else if (bytes > 0 && sum > BusyBytes)
-            Note("network traffic");
     }
 
     /// <summary>The pod stands still from now on, or goes on.</summary>
@@ -67,10 +90,14 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
             _still = still ? time.GetUtcNow() : null;
     }
 
-    /// <summary>True when nothing has used it for the window's length.</summary>
+    /// <summary>True when nothing has used it for the window's length, and no browser asks anything of it either.</summary>
     /// <param name="record">What podd knows of it.</param>
     /// <param name="guest">What the guest said last.</param>
-    public bool IsIdle(PodRecord record, GuestStatus? guest) => Quiet(record, guest) >= window;
+    public bool IsIdle(PodRecord record, GuestStatus? guest)
+    {
+        lock (_lock)
+            return Now(record, guest) is null && time.GetUtcNow() - Last(record) >= window && !IsTabOpen;
+    }
 
     /// <summary>For how long nothing has used it.</summary>
     /// <param name="record">What podd knows of it.</param>
@@ -95,10 +122,22 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
             if (_still is { } since)
                 return new IdleReport(IdleState.Frozen, since, wakeful ?? "nothing uses it", sleepsAt);
             var now = Now(record, guest);
+            if (now is null && quiet >= window && IsTabOpen)
+                return new IdleReport(IdleState.Idle, last + window, wakeful ?? "only an open page asks for something by itself, and nobody has used the pod for 4 h", sleepsAt);
             return now is not null || quiet < window
                 ? new IdleReport(IdleState.Active, _since, now ?? Ago(last, quiet), now is null || lease is not null ? sleepsAt : null, lease)
                 : new IdleReport(IdleState.Idle, last + window, wakeful ?? "nothing uses it", sleepsAt);
         }
+    }
+
+    private bool IsTabOpen => time.GetUtcNow() - _tab < window;
+
+    private void Use(string what)
+    {
+        var now = time.GetUtcNow();
+        if (now - _last > window)
+            _since = now;
+        (_last, _what) = (now, what);
     }
 
     private string Ago(DateTimeOffset last, TimeSpan quiet) => $"{(last > _last ? "the end of its lease" : _what)} {quiet.TotalSeconds:0} s ago";

@@ -12,10 +12,14 @@ public sealed class WebSocketUse(Activity activity, TimeProvider time)
     /// <summary>The client sent so many bytes.</summary>
     public void Said(int bytes)
     {
+        activity.Carried(bytes);
         if (time.GetElapsedTime(_since) > Minute)
             (_since, _bytes) = (time.GetTimestamp(), 0);
         _bytes += bytes;
         if (_bytes > Enough)
             activity.Note("a WebSocket");
     }
+
+    /// <summary>The pod sent it so many.</summary>
+    public void Heard(int bytes) => activity.Carried(bytes);
 }
