@@ -23,8 +23,8 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         if (port is < 1 or > 65535 or GuestProtocol.Port)
             throw new FaultException(FaultKind.NotFound, $"cannot open a tunnel to port {port}: no service can be there");
         // Also on its way to sleep, and while another request wakes it; one that a person stopped stays as it is.
-        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting } && context.Request.Headers[PoddRoutes.WakeHeader].ToString() is "yes" or "public")
-            await Wake(pod, context.RequestAborted);
+        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting } && context.Request.Headers[PoddRoutes.WakeHeader].ToString() is ("yes" or "public") and var wake)
+            await Wake(wake == "yes" ? lifecycle.Start(pod.Id) : lifecycle.StartForVisitor(pod), context.RequestAborted);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);
         var webSocket = context.Request.Headers[PoddRoutes.UseHeader] == "websocket";
@@ -64,9 +64,9 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
             throw new FaultException(FaultKind.Conflict, $"cannot open a tunnel to pod {pod.Id}: this host has another epoch of it", $"asked for {asked}, here is {pod.Record?.Spec.Epoch}");
     }
 
-    private async Task Wake(Pod pod, CancellationToken cancellationToken)
+    private static async Task Wake(PodAct act, CancellationToken cancellationToken)
     {
-        var end = await lifecycle.Start(pod.Id).End(cancellationToken);
+        var end = await act.End(cancellationToken);
         if (end.Fault is { } fault)
             throw new FaultException(fault);
     }

@@ -58,6 +58,9 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>What clients ask of it through podd.</summary>
     public Requests Requests { get; } = new(time);
 
+    /// <summary>How often visitors whom nobody knows may wake it.</summary>
+    public WakeBudget Visitors { get; } = new(time);
+
     /// <summary>Why it could not be put to sleep, and until when nobody tries again; null when nothing is known to be in the way.</summary>
     public (string Because, DateTimeOffset Until)? Wakeful { get; set; }
 

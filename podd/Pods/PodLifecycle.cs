@@ -37,12 +37,21 @@ public sealed class PodLifecycle(
         return turns.Begin(pod, $"put {PodSpecHash.Of(spec)} {spec.SecretEnv is not null}", (act, cancellationToken) => Converge(pod, spec, act, cancellationToken));
     }
 
-    /// <summary>Starts a pod from its files.</summary>
-    public PodAct Start(string id)
+    /// <summary>Wakes a pod, or starts it from its files.</summary>
+    public PodAct Start(string id) => Start(fleet.Find(id), begun: null);
+
+    /// <summary>The same for a visitor whom nobody knows, as long as the pod's budget for those lasts.</summary>
+    /// <exception cref="FaultException">It is spent.</exception>
+    public PodAct StartForVisitor(Pod pod)
     {
-        var pod = fleet.Find(id);
-        return turns.Begin(pod, "start", (act, cancellationToken) => BringUp(pod, act, cancellationToken));
+        // One who comes while it is awake or on its way costs nothing.
+        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping })
+            pod.Visitors.Check(pod.Record.Spec.Name);
+        return Start(pod, pod.Visitors.Spend);
     }
+
+    private PodAct Start(Pod pod, Action? begun) =>
+        turns.Begin(pod, "start", (act, cancellationToken) => BringUp(pod, act, cancellationToken), begun: begun);
 
     // A pod that woke broken, unless it is another one by now.
     private void StartCold(Pod pod, ProcessIdentity broken, string because) =>

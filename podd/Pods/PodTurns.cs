@@ -10,11 +10,15 @@ public sealed partial class PodTurns(Fleet fleet, Freezer freezer, Reports repor
     /// <param name="asked">What is asked; the same again joins.</param>
     /// <param name="body">The act.</param>
     /// <param name="passing">True for a delete: everything else is told to end, and an unreadable record is no obstacle.</param>
-    public PodAct Begin(Pod pod, string asked, Func<PodAct, CancellationToken, Task> body, bool passing = false)
+    /// <param name="begun">Called where the act is not joined but begun.</param>
+    public PodAct Begin(Pod pod, string asked, Func<PodAct, CancellationToken, Task> body, bool passing = false, Action? begun = null)
     {
         var (act, started) = pod.Join(asked, passing);
         if (started)
+        {
+            begun?.Invoke();
             _ = Task.Run(() => Run(pod, act, body, passing));
+        }
         return act;
     }
 

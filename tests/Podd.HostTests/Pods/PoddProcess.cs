@@ -253,12 +253,12 @@ public sealed class PoddProcess : IAsyncLifetime
     };
 
     /// <summary>The body that a service answers with through the tunnel, or the first line of podd's refusal.</summary>
-    public async Task<string> Tunnel(string id, int port, string path = "/", bool wake = false)
+    public async Task<string> Tunnel(string id, int port, string path = "/", bool wake = false, bool visitor = false)
     {
         using var socket = await Connect(CancellationToken.None);
         await using var stream = new NetworkStream(socket);
         var key = await File.ReadAllTextAsync(Path.Combine(Root, "api-key"));
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET /v1/pods/{id}/ports/{port} HTTP/1.1\r\nHost: podd\r\nX-Api-Key: {key}\r\nConnection: Upgrade\r\nUpgrade: {PoddRoutes.TunnelUpgrade}\r\nPinacle-Epoch: 1\r\n{PoddRoutes.WakeHeader}: {(wake ? "yes" : "no")}\r\n\r\n")));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET /v1/pods/{id}/ports/{port} HTTP/1.1\r\nHost: podd\r\nX-Api-Key: {key}\r\nConnection: Upgrade\r\nUpgrade: {PoddRoutes.TunnelUpgrade}\r\nPinacle-Epoch: 1\r\n{PoddRoutes.WakeHeader}: {(visitor ? "public" : wake ? "yes" : "no")}\r\n\r\n")));
         using var reader = new StreamReader(stream, Encoding.ASCII);
         var head = await reader.ReadLineAsync() ?? "";
         if (!head.Contains(" 101 ", StringComparison.Ordinal))

@@ -82,6 +82,24 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
     }
 
     [SkippableFact]
+    public async Task Visitors_whom_nobody_knows_wake_it_until_their_budget_is_spent_and_then_only_those_who_are_known_do()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        for (var wake = 0; wake < Podd.Pods.WakeBudget.Most; wake++)
+        {
+            await Good("/sleep");
+            // Two at once wake it once.
+            var answers = await Task.WhenAll(podd.Tunnel(_id, 8000, visitor: true), podd.Tunnel(_id, 8000, visitor: true));
+            Assert.All(answers, answer => Assert.Contains("\"count\"", answer, StringComparison.Ordinal));
+        }
+        Assert.Contains("\"count\"", await podd.Tunnel(_id, 8000, visitor: true), StringComparison.Ordinal);
+        await Good("/sleep");
+        Assert.Contains(" 503 ", await podd.Tunnel(_id, 8000, visitor: true), StringComparison.Ordinal);
+        Assert.Equal(PodState.Asleep, (await Report()).State);
+        Assert.Contains("\"count\"", await podd.Tunnel(_id, 8000, wake: true), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_pod_that_nothing_uses_goes_to_sleep_by_itself()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
