@@ -56,20 +56,17 @@ power() {
     wait
 }
 
-stop_pods() {
+# note_running_pods: for the next run. Those of an earlier, cut-short stop still count. What puts them to sleep is "podd down".
+note_running_pods() {
     running_pods >"$pods_to_start.new" || return 1
-    # Those that an earlier, cut-short stop has stopped already still count.
     cat "$pods_to_start" 2>/dev/null >>"$pods_to_start.new" || true
     sort -u -o "$pods_to_start" "$pods_to_start.new"
     rm -f "$pods_to_start.new"
-    [[ -s $pods_to_start ]] || return 0
-    say "Stopping $(wc -l <"$pods_to_start") pods; the next run starts them again"
-    power stop
 }
 
 start_pods_again() {
     [[ -s $pods_to_start ]] || return 0
-    say "Starting $(wc -l <"$pods_to_start") pods that ran when the last run ended"
+    say "Waking $(wc -l <"$pods_to_start") pods that ran when the last run ended"
     power start
     rm -f "$pods_to_start"
 }

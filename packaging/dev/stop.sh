@@ -16,13 +16,15 @@ flock 8
 rm -f "$owner"
 
 if alive podd && podd_ask /v1/host >/dev/null; then
-    stop_pods || say 'cannot stop the pods: podd does not answer'
+    note_running_pods || say 'cannot note which pods run: podd does not answer'
 fi
 end_programs
 
 built=$(cat "$run/built" 2>/dev/null || true)
 if [[ -x $built/podd/podd && -f $podd_config ]]; then
-    "$built/podd/podd" down --config "$podd_config" 2>"$log/down.log" || { cat "$log/down.log" >&2 && say 'cannot remove what podd made on this machine (above)'; }
+    [[ ! -s $pods_to_start ]] || say "Putting $(wc -l <"$pods_to_start") pods to sleep; the next run wakes them"
+    "$built/podd/podd" down --config "$podd_config" 2>"$log/down.log" || say 'cannot remove what podd made on this machine:'
+    cat "$log/down.log" >&2
 fi
 if mountpoint -q "$pool"; then
     say "Unmounting the pool"

@@ -40,6 +40,9 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>The last sample.</summary>
     public UsageReport? Usage { get; set; }
 
+    /// <summary>Cores that it used over the last sample in which it did not stand still; null where there was none of the present sandbox.</summary>
+    public double? Cores { get; set; }
+
     /// <summary>When it was seen that the kernel had killed something of the present sandbox for memory; null when it was not.</summary>
     public DateTimeOffset? OomKilledAt { get; private set; }
 

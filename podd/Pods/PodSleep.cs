@@ -23,6 +23,7 @@ public sealed partial class PodSleep(
     ILogger<PodSleep> logger)
 {
     private const int MostProbed = 64;
+    private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Does it.</summary>
@@ -44,7 +45,7 @@ public sealed partial class PodSleep(
         var end = ProcessEnd.Of(record.Sandbox!);
         try
         {
-            var (cores, candidates) = (pod.Usage?.Cpu ?? 0, PortsToProbe(pod, record));
+            var (cores, candidates) = (pod.Cores ?? await Measure(pod, cancellationToken), PortsToProbe(pod, record));
             await watch.Stop(pod);
             var answering = await act.Step("hang-up", "Ending its connections", () => EndConnections(pod, record, candidates, cancellationToken));
             FaultPoints.Reach(FaultPoint.HungUp);
@@ -115,6 +116,15 @@ public sealed partial class PodSleep(
             throw new FaultException(fault, error);
         }
         changes.Change(pod, known => known with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, Death = death, ColdBecause = death.Message });
+    }
+
+    // Of a pod that has not been looked at for long enough.
+    private async Task<double> Measure(Pod pod, CancellationToken cancellationToken)
+    {
+        var (cgroup, began) = (sandbox.CgroupOf(pod.Id), time.GetTimestamp());
+        var before = cgroup.CpuTime;
+        await Task.Delay(MeasureFor, time, cancellationToken);
+        return (cgroup.CpuTime - before) / time.GetElapsedTime(began);
     }
 
     // Those of which podd knows that they serve whoever comes: a probe must not be the one caller that something else waits for.

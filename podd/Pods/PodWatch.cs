@@ -27,7 +27,7 @@ public sealed partial class PodWatch(Sandbox sandbox, Autopsy autopsy, PodChange
     {
         pod.Watching?.Cancel();
         pod.EndStanding();
-        (pod.Watching, pod.Guest, pod.Address, pod.Status, pod.Usage) = (null, null, null, null, null);
+        (pod.Watching, pod.Guest, pod.Address, pod.Status, pod.Usage, pod.Cores) = (null, null, null, null, null, null);
         return Task.CompletedTask;
     }
 

@@ -58,6 +58,8 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
         _last[pod.Id] = (cpu, bytes, at);
         if (known)
             pod.Activity.Sample(cores, bytes - last.Bytes);
+        if (known && pod.Standing is null)
+            pod.Cores = cores;
         pod.Count(cgroup.OomKills);
         var before = pod.Usage;
         pod.Usage = new UsageReport(Math.Round(Math.Max(cores, 0), 2), cgroup.Memory, _disks.GetValueOrDefault(pod.Id));

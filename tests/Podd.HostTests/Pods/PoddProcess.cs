@@ -106,7 +106,7 @@ public sealed class PoddProcess : IAsyncLifetime
             await Kill();
             if (File.Exists(SelfTest))
                 _selfTest ??= await File.ReadAllBytesAsync(SelfTest);
-            await Verb("down", "--config", Config);
+            await Down();
             await Verb("pool", "release", "--mount", Pool);
         }
         Http.Dispose();
@@ -166,6 +166,9 @@ public sealed class PoddProcess : IAsyncLifetime
 
     /// <summary>As systemd does.</summary>
     public Task Stop() => End("-TERM");
+
+    /// <summary><c>podd down</c>, as before the pool is unmounted; podd must have ended.</summary>
+    public Task Down() => Verb("down", "--config", Config);
 
     private async Task End(string signal)
     {

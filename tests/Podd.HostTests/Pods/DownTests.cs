@@ -1,0 +1,90 @@
+using Pinacle.Contracts;
+using Xunit;
+
+namespace Pinacle.Podd.HostTests.Pods;
+
+/// <summary><c>podd down</c>, as at the end of <c>make run</c>: nothing runs afterwards, and the next podd has the pods again.</summary>
+public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IAsyncLifetime
+{
+    private readonly PoddProcess _podd = faulty.Podd;
+    private readonly List<string> _pods = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (PoddProcess.Missing is not null)
+            return;
+        faulty.Fail();
+        await _podd.Revive();
+        foreach (var pod in _pods)
+        {
+            Assert.True((await _podd.Act(HttpMethod.Delete, $"/v1/pods/{pod}"))[^1] is { Done: true, Fault: null });
+            Assert.Empty(await _podd.Residue(pod));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Pods_sleep_side_by_side_and_come_back_with_their_processes_on_the_next_run()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        foreach (var name in (string[])["busy", "frozen", "stopped", "slept"])
+            await Make(name);
+        var (frozen, stopped, slept) = (_pods[1], _pods[2], _pods[3]);
+        await PoddProcess.Eventually(async () => (await Report(frozen)).Frozen, "the pod does not freeze");
+        Assert.Null((await _podd.Act(HttpMethod.Post, $"/v1/pods/{stopped}/stop"))[^1].Fault);
+        Assert.Null((await _podd.Act(HttpMethod.Post, $"/v1/pods/{slept}/sleep"))[^1].Fault);
+        Assert.Equal(0, (await _podd.Exec(_pods[0], "bash", "-c", "(while :; do :; done) >/dev/null 2>&1 & echo $! > /tmp/busy")).ExitCode);
+
+        await _podd.Stop();
+        var began = TimeProvider.System.GetTimestamp();
+        await _podd.Down();
+        var took = TimeProvider.System.GetElapsedTime(began);
+        Assert.True(took < TimeSpan.FromSeconds(30), $"it took {took}");
+        foreach (var pod in _pods)
+            Assert.Empty(Linux.CommandLine.Find(arguments => arguments.Contains(pod)));
+        Assert.False(Directory.Exists($"/sys/class/net/{PoddPlace.Tests.Bridge}"));
+
+        await _podd.Start();
+        foreach (var pod in _pods.Except([stopped]))
+        {
+            Assert.True(await Report(pod) is { State: PodState.Asleep, Checkpoint: not null, Death: null }, _podd.Log);
+            var woken = (await _podd.Act(HttpMethod.Post, $"/v1/pods/{pod}/wake"))[^1];
+            Assert.True(woken.Report is { State: PodState.Running, Wake.Cold: false }, $"{woken.Fault?.Message} {woken.Report?.Wake}");
+            Assert.Equal(0, (await _podd.Exec(pod, "bash", "-c", "kill -0 $(cat /tmp/pid)")).ExitCode);
+        }
+        Assert.Equal(PodState.Stopped, (await Report(stopped)).State);
+        // It computes as it did before; that is no spin.
+        await Task.Delay(TimeSpan.FromSeconds(12));
+        Assert.Equal(0, (await _podd.Exec(_pods[0], "bash", "-c", "kill -0 $(cat /tmp/busy)")).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task A_pod_that_cannot_sleep_is_stopped_in_order_and_comes_back_cold_with_the_reason()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await Make("awake");
+        var pod = _pods[0];
+        Assert.Equal(0, (await _podd.Exec(pod, "bash", "-c", "echo kept > /workspace/file")).ExitCode);
+        faulty.Fail("checkpoint");
+        await _podd.Stop();
+        await _podd.Down();
+        faulty.Fail();
+        await _podd.Start();
+        Assert.True(await Report(pod) is { State: PodState.Asleep, Checkpoint: null }, _podd.Log);
+        var woken = (await _podd.Act(HttpMethod.Post, $"/v1/pods/{pod}/wake"))[^1].Report!;
+        Assert.True(woken is { State: PodState.Running, Wake.Cold: true });
+        Assert.Contains("podd was taken down, and it could not sleep", woken.Wake.Because, StringComparison.Ordinal);
+        Assert.Equal("kept\n", (await _podd.Exec(pod, "cat", "/workspace/file")).Stdout);
+    }
+
+    private async Task Make(string name)
+    {
+        var id = Guid.CreateVersion7().ToString();
+        Assert.Null((await _podd.Act(HttpMethod.Put, $"/v1/pods/{id}", PoddProcess.Spec(id, name)))[^1].Fault);
+        _pods.Add(id);
+        Assert.Equal(0, (await _podd.Exec(id, "bash", "-c", "sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid")).ExitCode);
+    }
+
+    private Task<PodReport> Report(string id) => _podd.Get($"/v1/pods/{id}", ContractsJson.Default.PodReport);
+}
