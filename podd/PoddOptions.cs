@@ -75,7 +75,7 @@ public sealed partial class PoddOptions
             return $"option freezeAfterSeconds is {FreezeAfterSeconds}: it must be 1 to 86,400";
         if (SelfTestSeconds is < 10 or > 3600)
             return $"option selfTestSeconds is {SelfTestSeconds}: it must be 10 to 3600";
-        if (PodMemory is < 0 or > 0 and < 1L << 30)
+        if (PodMemory is < 0 or (> 0 and < (1L << 30)))
             return $"option podMemory is {PodMemory}: it must be 0 for the machine's, or at least {1L << 30}, the smallest tier's";
         if (MemoryOvercommit is not (>= 0.1 and <= 20))
             return $"option memoryOvercommit is {MemoryOvercommit.ToString(CultureInfo.InvariantCulture)}: it must be 0.1 to 20";

@@ -56,10 +56,10 @@ public sealed partial class MemoryRoom(PoddOptions options, Fleet fleet, PodTurn
     private async Task Rest(Pod pod, CancellationToken cancellationToken)
     {
         Log.MakesRoom(logger, pod.Id);
-        var act = turns.Begin(pod, "rest", (act, token) => MayGo(pod) ? rest.Run(pod, act, "its host needed the memory for another pod", token) : Task.CompletedTask);
+        var resting = turns.Begin(pod, "rest", (act, token) => MayGo(pod) ? rest.Run(pod, act, "its host needed the memory for another pod", token) : Task.CompletedTask);
         try
         {
-            await act.End(cancellationToken).WaitAsync(RestLimit, cancellationToken);
+            await resting.End(cancellationToken).WaitAsync(RestLimit, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -109,7 +109,8 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     /// <summary>The act of that kind that is under way or waits, or a new one which the caller starts.</summary>
     /// <param name="asked">What is asked.</param>
     /// <param name="passing">True for a delete: everything else is told to end.</param>
-    public (PodAct Act, bool Started) Join(string asked, bool passing = false)
+    /// <param name="begun">Called before an act is begun, not where one is joined; what it throws refuses the act.</param>
+    public (PodAct Act, bool Started) Join(string asked, bool passing = false, Action? begun = null)
     {
         lock (_acts)
         {
@@ -119,6 +120,7 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
             // Only the newest can be joined: "stop" after "stop, start" is another act.
             if (_acts is [.., var newest] && newest.Asked == asked)
                 return (newest, false);
+            begun?.Invoke();
             if (passing)
             {
                 foreach (var other in _acts)

@@ -42,13 +42,12 @@ public sealed class PodLifecycle(
 
     /// <summary>The same for a visitor whom nobody knows, as long as the pod's budget for those lasts.</summary>
     /// <exception cref="FaultException">It is spent.</exception>
-    public PodAct StartForVisitor(Pod pod)
+    public PodAct StartForVisitor(Pod pod) => Start(pod, () =>
     {
         // One who comes while it is awake or on its way costs nothing.
-        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping })
-            pod.Visitors.Check(pod.Record.Spec.Name);
-        return Start(pod, pod.Visitors.Spend);
-    }
+        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping } record)
+            pod.Visitors.Spend(record.Spec.Name);
+    });
 
     private PodAct Start(Pod pod, Action? begun) =>
         turns.Begin(pod, "start", (act, cancellationToken) => BringUp(pod, act, cancellationToken), begun: begun);
@@ -57,7 +56,7 @@ public sealed class PodLifecycle(
     private void StartCold(Pod pod, ProcessIdentity broken, string because) =>
         turns.Begin(pod, "start-cold", async (act, cancellationToken) =>
         {
-            if (pod.Record is not { State: PodState.Running, Sandbox: { } sandbox } || sandbox != broken)
+            if (pod.Record is not { State: PodState.Running, Sandbox: { } alive } || alive != broken)
                 return;
             await stop.ForLater(pod, act, because, cancellationToken);
             await BringUp(pod, act, cancellationToken);
@@ -182,7 +181,8 @@ public sealed class PodLifecycle(
         var checkpoint = pod.Record.Checkpoint;
         if (await wake.Run(pod, act, cancellationToken))
         {
-            wakeWatch.Begin(pod, checkpoint!, because => StartCold(pod, pod.Record.Sandbox!, because));
+            var woken = pod.Record.Sandbox!;
+            wakeWatch.Begin(pod, checkpoint!, because => StartCold(pod, woken, because));
             return;
         }
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);

@@ -24,7 +24,7 @@ public sealed partial class PodSleep(
 {
     private const int MostProbed = 64;
     private static readonly TimeSpan MeasureFor = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Does it.</summary>
     /// <exception cref="FaultException">It cannot sleep now; it runs on.</exception>
@@ -47,7 +47,7 @@ public sealed partial class PodSleep(
         {
             var (cores, candidates) = (pod.Cores ?? await Measure(pod, cancellationToken), PortsToProbe(pod, record));
             await watch.Stop(pod);
-            var answering = await act.Step("hang-up", "Ending its connections", () => EndConnections(pod, record, candidates, cancellationToken));
+            var answering = await act.Step("hang-up", "Ending its connections", () => Until(end, token => EndConnections(pod, record, candidates, token), cancellationToken));
             FaultPoints.Reach(FaultPoint.HungUp);
             var bytes = await act.Step("checkpoint", "Writing its memory", () => Write(record, cancellationToken));
             changes.Change(pod, known => known with
@@ -61,7 +61,7 @@ public sealed partial class PodSleep(
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             if (!await GoOn(pod, record, end))
-                throw new FaultException(new Fault(FaultKind.Internal, $"cannot put pod {record.Spec.Name} to sleep with its processes: {pod.Record.Death!.Message}; it starts cold", error.Message), error);
+                throw new FaultException(new Fault(FaultKind.Internal, $"cannot put pod {record.Spec.Name} to sleep with its processes: {pod.Record?.Death?.Message}; it starts cold", error.Message), error);
             if (error is HostCommandException refused)
                 throw new FaultException(new Fault(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: its sandbox does not give its memory", refused.Stderr), error);
             throw;
@@ -116,6 +116,16 @@ public sealed partial class PodSleep(
             throw new FaultException(fault, error);
         }
         changes.Change(pod, known => known with { State = PodState.Asleep, Sandbox = null, Checkpoint = null, Death = death, ColdBecause = death.Message });
+    }
+
+    // Nothing answers for a sandbox that has ended, not even with a refusal.
+    private static async Task<T> Until<T>(Task end, Func<CancellationToken, Task<T>> act, CancellationToken cancellationToken)
+    {
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var acting = act(alive.Token);
+        if (await Task.WhenAny(acting, end) == end)
+            await alive.CancelAsync();
+        return await acting;
     }
 
     // Of a pod that has not been looked at for long enough.

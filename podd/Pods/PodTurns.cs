@@ -10,15 +10,12 @@ public sealed partial class PodTurns(Fleet fleet, Freezer freezer, Reports repor
     /// <param name="asked">What is asked; the same again joins.</param>
     /// <param name="body">The act.</param>
     /// <param name="passing">True for a delete: everything else is told to end, and an unreadable record is no obstacle.</param>
-    /// <param name="begun">Called where the act is not joined but begun.</param>
+    /// <param name="begun">Called before an act is begun, not where one is joined; what it throws refuses the act.</param>
     public PodAct Begin(Pod pod, string asked, Func<PodAct, CancellationToken, Task> body, bool passing = false, Action? begun = null)
     {
-        var (act, started) = pod.Join(asked, passing);
+        var (act, started) = pod.Join(asked, passing, begun);
         if (started)
-        {
-            begun?.Invoke();
             _ = Task.Run(() => Run(pod, act, body, passing));
-        }
         return act;
     }
 

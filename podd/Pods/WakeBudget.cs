@@ -14,24 +14,15 @@ public sealed class WakeBudget(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _wakes = new();
 
-    /// <summary>Refuses where it is spent.</summary>
+    /// <summary>A visitor wakes it.</summary>
     /// <exception cref="FaultException"><see cref="FaultKind.PodAsleep"/>, with when it may be woken again.</exception>
-    public void Check(string name)
+    public void Spend(string name)
     {
         lock (_lock)
         {
             Forget();
             if (_wakes.Count >= Most)
                 throw new FaultException(FaultKind.PodAsleep, $"cannot wake pod {name} for a visitor: visitors have woken it {Most} times in the last hour", string.Create(CultureInfo.InvariantCulture, $"again from {(_wakes.Peek() + Hour).UtcDateTime:HH:mm} UTC on; who may see the pod can open it at any time"));
-        }
-    }
-
-    /// <summary>A visitor wakes it.</summary>
-    public void Spend()
-    {
-        lock (_lock)
-        {
-            Forget();
             _wakes.Enqueue(time.GetUtcNow());
         }
     }

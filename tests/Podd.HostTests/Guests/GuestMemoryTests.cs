@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 
 namespace Pinacle.Podd.HostTests.Guests;
 
+[Collection(AloneCollection.Name)]
 public sealed class GuestMemoryTests(PoddProcess podd, ITestOutputHelper output) : IClassFixture<PoddProcess>
 {
     private const long Most = 5 << 20;

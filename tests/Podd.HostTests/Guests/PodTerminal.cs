@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Pinacle.Contracts;
 using Pinacle.Podd.HostTests.Pods;
 using Xunit;
@@ -8,7 +9,7 @@ using Xunit;
 namespace Pinacle.Podd.HostTests.Guests;
 
 /// <summary>A client of a pod's terminal, through podd.</summary>
-internal sealed class PodTerminal : IAsyncDisposable
+internal sealed partial class PodTerminal : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -44,14 +45,14 @@ internal sealed class PodTerminal : IAsyncDisposable
         await _stream.WriteAsync((byte[])[.. head, .. bytes]);
     }
 
-    /// <summary>Waits until what it has shown since it was opened is so.</summary>
+    /// <summary>Waits until what it has shown since it was opened is so, without what moves the cursor and sets colours.</summary>
     public async Task<string> Until(Func<string, bool> holds)
     {
         using var limit = new CancellationTokenSource(Limit);
         var head = new byte[5];
         try
         {
-            while (!holds(_text.ToString()))
+            while (!holds(Control().Replace(_text.ToString(), "")))
             {
                 await _stream.ReadExactlyAsync(head, limit.Token);
                 var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
@@ -64,11 +65,15 @@ internal sealed class PodTerminal : IAsyncDisposable
         {
             Assert.Fail($"the terminal shows only: {_text}");
         }
-        return _text.ToString();
+        return Control().Replace(_text.ToString(), "");
     }
 
     /// <summary>Waits until it has shown that.</summary>
     public Task<string> Until(string text) => Until(shown => shown.Contains(text, StringComparison.Ordinal));
+
+    // CSI sequences (ECMA-48).
+    [GeneratedRegex("\u001b\\[[0-9;?>=]*[a-zA-Z]", RegexOptions.NonBacktracking)]
+    private static partial Regex Control();
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 }

@@ -7,6 +7,7 @@ namespace Pinacle.Podd.HostTests.Pods;
 public sealed class BrokenSleepTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IAsyncLifetime
 {
     private readonly PoddProcess _podd = faulty.Podd;
+    private string _pid = "";
     private readonly string _id = Guid.CreateVersion7().ToString();
 
     private string Path => $"/v1/pods/{_id}";
@@ -16,7 +17,8 @@ public sealed class BrokenSleepTests(FaultyPodd faulty) : IClassFixture<FaultyPo
         if (PoddProcess.Missing is not null)
             return;
         Assert.Null((await _podd.Act(HttpMethod.Put, Path, PoddProcess.Spec(_id, "broken")))[^1].Fault);
-        Assert.Equal(0, (await _podd.Exec(_id, "bash", "-c", "echo kept > /workspace/file && sync; sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid")).ExitCode);
+        Assert.Equal(0, (await _podd.Exec(_id, "bash", "-c", "echo kept > /workspace/file")).ExitCode);
+        _pid = await _podd.Leave(_id, "sleep 1000");
     }
 
     public async Task DisposeAsync()
@@ -83,7 +85,7 @@ public sealed class BrokenSleepTests(FaultyPodd faulty) : IClassFixture<FaultyPo
     }
 
     // The process that the test began with.
-    private async Task<bool> Lives() => (await _podd.Exec(_id, "bash", "-c", "kill -0 $(cat /tmp/pid)")).ExitCode == 0;
+    private Task<bool> Lives() => _podd.Lives(_id, _pid);
 
     private Task<PodReport> Report() => _podd.Get(Path, ContractsJson.Default.PodReport);
 }

@@ -8,6 +8,7 @@ public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IA
 {
     private readonly PoddProcess _podd = faulty.Podd;
     private readonly List<string> _pods = [];
+    private readonly Dictionary<string, string> _pids = new(StringComparer.Ordinal);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -18,10 +19,9 @@ public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IA
         faulty.Fail();
         await _podd.Revive();
         foreach (var pod in _pods)
-        {
             Assert.True((await _podd.Act(HttpMethod.Delete, $"/v1/pods/{pod}"))[^1] is { Done: true, Fault: null });
+        foreach (var pod in _pods)
             Assert.Empty(await _podd.Residue(pod));
-        }
     }
 
     [SkippableFact]
@@ -34,7 +34,7 @@ public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IA
         await PoddProcess.Eventually(async () => (await Report(frozen)).Frozen, "the pod does not freeze");
         Assert.Null((await _podd.Act(HttpMethod.Post, $"/v1/pods/{stopped}/stop"))[^1].Fault);
         Assert.Null((await _podd.Act(HttpMethod.Post, $"/v1/pods/{slept}/sleep"))[^1].Fault);
-        Assert.Equal(0, (await _podd.Exec(_pods[0], "bash", "-c", "(while :; do :; done) >/dev/null 2>&1 & echo $! > /tmp/busy")).ExitCode);
+        var busy = await _podd.Leave(_pods[0], "yes");
 
         await _podd.Stop();
         var began = TimeProvider.System.GetTimestamp();
@@ -43,7 +43,7 @@ public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IA
         Assert.True(took < TimeSpan.FromSeconds(30), $"it took {took}");
         foreach (var pod in _pods)
             Assert.Empty(Linux.CommandLine.Find(arguments => arguments.Contains(pod)));
-        Assert.False(Directory.Exists($"/sys/class/net/{PoddPlace.Tests.Bridge}"));
+        Assert.False(Directory.Exists($"/sys/class/net/{_podd.Place.Bridge}"));
 
         await _podd.Start();
         foreach (var pod in _pods.Except([stopped]))
@@ -51,12 +51,12 @@ public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IA
             Assert.True(await Report(pod) is { State: PodState.Asleep, Checkpoint: not null, Death: null }, _podd.Log);
             var woken = (await _podd.Act(HttpMethod.Post, $"/v1/pods/{pod}/wake"))[^1];
             Assert.True(woken.Report is { State: PodState.Running, Wake.Cold: false }, $"{woken.Fault?.Message} {woken.Report?.Wake}");
-            Assert.Equal(0, (await _podd.Exec(pod, "bash", "-c", "kill -0 $(cat /tmp/pid)")).ExitCode);
+            Assert.True(await _podd.Lives(pod, _pids[pod]), $"{pod} woke without its process");
         }
         Assert.Equal(PodState.Stopped, (await Report(stopped)).State);
         // It computes as it did before; that is no spin.
         await Task.Delay(TimeSpan.FromSeconds(12));
-        Assert.Equal(0, (await _podd.Exec(_pods[0], "bash", "-c", "kill -0 $(cat /tmp/busy)")).ExitCode);
+        Assert.True(await _podd.Lives(_pods[0], busy));
     }
 
     [SkippableFact]
@@ -83,7 +83,7 @@ public sealed class DownTests(FaultyPodd faulty) : IClassFixture<FaultyPodd>, IA
         var id = Guid.CreateVersion7().ToString();
         Assert.Null((await _podd.Act(HttpMethod.Put, $"/v1/pods/{id}", PoddProcess.Spec(id, name)))[^1].Fault);
         _pods.Add(id);
-        Assert.Equal(0, (await _podd.Exec(id, "bash", "-c", "sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid")).ExitCode);
+        _pids[id] = await _podd.Leave(id, "sleep 1000");
     }
 
     private Task<PodReport> Report(string id) => _podd.Get($"/v1/pods/{id}", ContractsJson.Default.PodReport);

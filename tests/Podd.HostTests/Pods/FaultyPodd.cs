@@ -13,6 +13,7 @@ public class FaultyPodd : IAsyncLifetime
     {
     }
 
+    /// <summary>One with settings of its own.</summary>
     /// <param name="more">More of podd's settings: <c>"name": value,</c>.</param>
     protected FaultyPodd(string more) => Podd = new PoddProcess(PoddPlace.Tests, runsc: _runsc.Path, more: more);
 

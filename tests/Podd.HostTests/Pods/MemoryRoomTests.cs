@@ -15,10 +15,9 @@ public sealed class MemoryRoomTests(MemoryRoomTests.SmallHost host) : IClassFixt
     {
         host.Fail();
         foreach (var pod in _pods)
-        {
             await _podd.Act(HttpMethod.Delete, $"/v1/pods/{pod}");
+        foreach (var pod in _pods)
             Assert.Empty(await _podd.Residue(pod));
-        }
     }
 
     [SkippableFact]
@@ -26,7 +25,7 @@ public sealed class MemoryRoomTests(MemoryRoomTests.SmallHost host) : IClassFixt
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
         var (first, second) = (await Make("first"), await Make("second"));
-        Assert.Equal(0, (await _podd.Exec(first, "bash", "-c", "sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid")).ExitCode);
+        var pid = await _podd.Leave(first, "sleep 1000");
         await Idle(first);
         await _podd.Exec(second, "true");
         await Idle(second);
@@ -40,7 +39,7 @@ public sealed class MemoryRoomTests(MemoryRoomTests.SmallHost host) : IClassFixt
         await Idle(third);
         Assert.Null((await _podd.Act(HttpMethod.Post, $"/v1/pods/{first}/wake"))[^1].Fault);
         Assert.Equal([PodState.Running, PodState.Asleep, PodState.Running], [await State(first), await State(second), await State(third)]);
-        Assert.Equal(0, (await _podd.Exec(first, "bash", "-c", "kill -0 $(cat /tmp/pid)")).ExitCode);
+        Assert.True(await _podd.Lives(first, pid));
         Assert.Equal(2L << 30, (await _podd.Get(PoddRoutes.Host, ContractsJson.Default.HostReport)).Use.ReservedMemory);
     }
 

@@ -36,6 +36,7 @@ public sealed class PoddProcess : IAsyncLifetime
     {
     }
 
+    /// <summary>A podd with settings of its own.</summary>
     /// <param name="places">Where on the machine: one of these.</param>
     /// <param name="poolSize">Size of its pool.</param>
     /// <param name="poolMayOutgrowDisk">Its option of that name.</param>
@@ -237,6 +238,18 @@ public sealed class PoddProcess : IAsyncLifetime
         Assert.True(response.IsSuccessStatusCode, text);
         return JsonSerializer.Deserialize(text, ContractsJson.Default.ExecResult)!;
     }
+
+    /// <summary>Starts something in a pod that outlives the command which starts it: what is left in a command's group ends with it.</summary>
+    /// <returns>Its process id there.</returns>
+    public async Task<string> Leave(string id, string command)
+    {
+        var started = await Exec(id, "bash", "-c", $"pid=$(mktemp); setsid bash -c 'echo $$ > '$pid'; exec {command}' >/dev/null 2>&1 & until test -s $pid; do sleep 0.05; done; cat $pid");
+        Assert.True(started.ExitCode == 0, started.Stderr);
+        return started.Stdout.Trim();
+    }
+
+    /// <summary>True while a pod has that process.</summary>
+    public async Task<bool> Lives(string id, string pid) => (await Exec(id, "kill", "-0", pid)).ExitCode == 0;
 
     /// <summary>What a request to run something carries.</summary>
     public static HttpContent Body(ExecSpec exec) => new StringContent(JsonSerializer.Serialize(exec, ContractsJson.Default.ExecSpec), Encoding.UTF8, "application/json");

@@ -74,7 +74,7 @@ internal sealed class WorkingPod(PoddProcess podd)
         {
             var mark = string.Create(CultureInfo.InvariantCulture, $"mark-{_lines.Count}");
             await shell.Type($"echo 'mark'-{mark[5..]}-$$\n");
-            await shell.Until($"\n{mark}-{_shell}\r");
+            await shell.Until($"{mark}-{_shell}\r");
             await shell.Type("echo 'history'-$(history | grep -c \"'mark'-[0-9]\")\n");
             await shell.Until(string.Create(CultureInfo.InvariantCulture, $"history-{_lines.Count + 1}\r"));
         }
@@ -118,8 +118,8 @@ internal sealed class WorkingPod(PoddProcess podd)
         await using (var shell = await PodTerminal.Open(podd, Id, "shell"))
         {
             await shell.Type("echo 'shell'-$$\n");
-            var shown = await shell.Until(text => text.Split("\nshell-") is [_, var rest] && rest.Contains('\r', StringComparison.Ordinal));
-            _shell = shown.Split("\nshell-")[1].Split('\r')[0];
+            var shown = await shell.Until(text => text.Split("shell-") is [_, var rest] && rest.Contains('\r', StringComparison.Ordinal));
+            _shell = shown.Split("shell-")[1].Split('\r')[0];
         }
         await using var editor = await PodTerminal.Open(podd, Id, "editor");
         await editor.Type("rm -f notes; vi /workspace/notes\n");

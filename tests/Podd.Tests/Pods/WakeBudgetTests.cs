@@ -15,19 +15,17 @@ public sealed class WakeBudgetTests
         var budget = new WakeBudget(_time);
         for (var wake = 0; wake < WakeBudget.Most; wake++)
         {
-            budget.Check("demo");
-            budget.Spend();
+            budget.Spend("demo");
             _time.Advance(TimeSpan.FromMinutes(4));
         }
-        var fault = Assert.Throws<FaultException>(() => budget.Check("demo")).Fault;
+        var fault = Assert.Throws<FaultException>(() => budget.Spend("demo")).Fault;
         Assert.Equal((FaultKind.PodAsleep, "cannot wake pod demo for a visitor: visitors have woken it 12 times in the last hour"), (fault.Kind, fault.Message));
         Assert.StartsWith("again from 19:00 UTC on", fault.Detail, StringComparison.Ordinal);
 
         _time.Advance(TimeSpan.FromMinutes(12));
-        budget.Check("demo");
-        budget.Spend();
-        Assert.Throws<FaultException>(() => budget.Check("demo"));
+        budget.Spend("demo");
+        Assert.Throws<FaultException>(() => budget.Spend("demo"));
         _time.Advance(TimeSpan.FromMinutes(4));
-        budget.Check("demo");
+        budget.Spend("demo");
     }
 }
