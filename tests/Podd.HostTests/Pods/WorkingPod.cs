@@ -16,24 +16,26 @@ internal sealed class WorkingPod(PoddProcess podd)
         node -e 'let count = 0; require("http").createServer((request, response) => response.end(JSON.stringify({ count: ++count, pid: process.pid }))).listen(8000, "127.0.0.1")'
         """, ".");
 
+    // Known by when it was born: a process of a new sandbox may have the number of an old one.
     private static readonly ServiceSpec Writer = new("writer", 8001, """
         python3 -c '
         import hashlib, os, sqlite3, time
         database = sqlite3.connect("/workspace/rows.db", isolation_level=None)
         database.execute("pragma journal_mode=wal")
-        database.execute("create table if not exists rows (n integer primary key, pid integer, data text, sum text)")
+        database.execute("create table if not exists rows (n integer primary key, born integer, data text, sum text)")
+        born = time.time_ns()
         n = database.execute("select coalesce(max(n), 0) from rows").fetchone()[0]
         while True:
             n += 1
             data = os.urandom(200).hex()
-            database.execute("insert into rows values (?, ?, ?, ?)", (n, os.getpid(), data, hashlib.sha256(data.encode()).hexdigest()))
+            database.execute("insert into rows values (?, ?, ?, ?)", (n, born, data, hashlib.sha256(data.encode()).hexdigest()))
             time.sleep(0.02)'
         """, ".");
 
     private const string Read = """
         import hashlib, json, sqlite3
         database = sqlite3.connect("/workspace/rows.db", timeout=20)
-        rows = database.execute("select n, pid, data, sum from rows order by n").fetchall()
+        rows = database.execute("select n, born, data, sum from rows order by n").fetchall()
         print(json.dumps({
             "rows": len(rows), "last": rows[-1][0], "writers": len({row[1] for row in rows}),
             "broken": sum(hashlib.sha256(row[2].encode()).hexdigest() != row[3] for row in rows),
