@@ -38,14 +38,21 @@ public sealed class GuestMemoryTests(PoddProcess podd, ITestOutputHelper output)
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
         var id = Guid.CreateVersion7().ToString();
         Assert.Null((await podd.Act(HttpMethod.Put, $"/v1/pods/{id}", PoddProcess.Spec(id, "asked")))[^1].Fault);
+        // What it takes at first (threads, the collector's spans) depends on how fast it is asked, and is taken once.
+        var first = await Resident(id);
+        await Ask(id, 6000);
         var before = await Resident(id);
-        for (var ask = 0; ask < 8000; ask++)
-            await podd.Http.GetByteArrayAsync(new Uri($"/v1/pods/{id}/ports", UriKind.Relative));
+        await Ask(id, 6000);
         var after = await Resident(id);
-        output.WriteLine($"{before} KiB resident before, {after} KiB after 8,000 questions");
-        // By the collector's own choice it would be 3,400 to 5,500.
-        Assert.True(after - before <= 2560, $"it grew by {after - before} KiB");
+        output.WriteLine($"{first} KiB resident at first, {before} KiB after 6,000 questions, {after} KiB after 12,000");
+        Assert.True(after - before <= 2560, $"it grew by {after - before} KiB with its second 6,000 questions");
         Assert.True((await podd.Act(HttpMethod.Delete, $"/v1/pods/{id}"))[^1] is { Done: true, Fault: null });
+    }
+
+    private async Task Ask(string id, int times)
+    {
+        for (var ask = 0; ask < times; ask++)
+            await podd.Http.GetByteArrayAsync(new Uri($"/v1/pods/{id}/ports", UriKind.Relative));
     }
 
     // KiB of PID 1. Not the cgroup's: the sandbox itself remembers each connection for a minute.
