@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Pinacle.Podd.HostTests.Runsc;
 
-/// <summary>The tests' own process is the subreaper here, as podd is.</summary>
+/// <summary>The tests' own process is the subreaper here, as podd is: what other tests orphan meanwhile would come to it.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class SandboxExitTests : IDisposable
 {
     private const int Sandboxes = 6;
