@@ -93,7 +93,7 @@ internal sealed class ActTable(PodGuest guest)
 
     private async Task Terminal(GuestCall call, Connection connection, CancellationToken cancellationToken)
     {
-        var terminal = guest.Terminals.Open(call.Terminal ?? throw Missing("terminal"));
+        var terminal = guest.Terminals.Open(call.Terminal ?? throw Missing("terminal"), awaited: true);
         using var client = terminal.Attach();
         await connection.Answer(new GuestAnswer(), cancellationToken);
         await using var beat = connection.Beat();

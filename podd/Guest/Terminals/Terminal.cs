@@ -20,11 +20,16 @@ internal sealed class Terminal
     private readonly string _command;
     private readonly Child _child;
     private int _master = -1;
+    private bool _awaited;
     private bool _stalled;
 
     /// <summary>Opens it and starts its command.</summary>
-    public Terminal(TerminalSpec spec, PodGuest guest)
+    /// <param name="spec">What it is asked to be.</param>
+    /// <param name="guest">Whose it is.</param>
+    /// <param name="awaited">True where a client opens it that comes at once: its command waits for that one as for one that is there.</param>
+    public Terminal(TerminalSpec spec, PodGuest guest, bool awaited)
     {
+        _awaited = awaited;
         var user = User.Named(spec.User);
         var command = spec.Command is { Count: > 0 } given ? given : Shell(user);
         (Name, Size, _command) = (spec.Name, Checked(new TerminalSize(spec.Columns, spec.Rows)), string.Join(' ', command));
@@ -69,7 +74,10 @@ internal sealed class Terminal
     {
         var client = new TerminalClient(this);
         lock (_pace)
+        {
             _clients.Add(client);
+            _awaited = false;
+        }
         return client;
     }
 
@@ -143,7 +151,7 @@ internal sealed class Terminal
         Changed.Raise();
         lock (_pace)
         {
-            while (!_stalled && _clients.Count > 0 && _clients.Max(client => client.Position) + Ahead < _output.End)
+            while (!_stalled && (_awaited || _clients.Count > 0) && _clients.Select(client => client.Position).DefaultIfEmpty().Max() + Ahead < _output.End)
                 _stalled = !Monitor.Wait(_pace, Stall);
         }
     }

@@ -18,7 +18,9 @@ internal sealed class TerminalList(PodGuest guest)
     }
 
     /// <summary>The terminal of that name; opened where there is none.</summary>
-    public Terminal Open(TerminalSpec spec)
+    /// <param name="spec">What it is asked to be.</param>
+    /// <param name="awaited">True where its client comes at once.</param>
+    public Terminal Open(TerminalSpec spec, bool awaited = false)
     {
         if (spec.Name is not { Length: >= 1 and <= 32 } name || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-') || name[0] == '-')
             throw new FaultException(FaultKind.Invalid, "cannot open a terminal: its name must be 1 to 32 lower-case letters, digits and hyphens");
@@ -29,7 +31,7 @@ internal sealed class TerminalList(PodGuest guest)
                 return open;
             if (_terminals.Count >= GuestProtocol.MaxTerminals && !(_terminals.Find(terminal => terminal.ExitCode is not null) is { } ended && _terminals.Remove(ended)))
                 throw new FaultException(FaultKind.TooMany, $"cannot open terminal {spec.Name}: this pod has {GuestProtocol.MaxTerminals} already");
-            var made = new Terminal(spec, guest);
+            var made = new Terminal(spec, guest, awaited);
             _terminals.Add(made);
             return made;
         }
