@@ -37,6 +37,16 @@ run() {
     echo "$code $((SECONDS - started))" >"$log/$name.end"
 }
 
+# in_short LOG: of each failed test its name, the first lines of its error, and the first places in the tests' own code.
+in_short() {
+    awk '/^ +Failed / { print; said = 0; places = 0; failed = 1; next }
+        /^ +Passed |^ +Skipped |^ *Standard Output/ { failed = 0 }
+        !failed || /^ *(Error Message|Stack Trace):/ { next }
+        / in .*\.cs:line / { if (places++ < 3) print; next }
+        /^ +at |^---/ { next }
+        said++ < 6' "$1" | cut -c 1-1000
+}
+
 # tell NAME: adds its results to the sums, and says what failed.
 tell() {
     local name=$1 code=130 seconds=0 total=0 good=0 bad=0 unrun=0
@@ -59,7 +69,7 @@ tell() {
     elif ((bad > 0)); then
         # From the first failure of the console's report on, without the tests that passed.
         grep -vE '^\s+(Passed|Skipped) ' "$output" | sed -n '/^ *Failed /,$p' | sed -n 1,200p >&2 # not head: it would end this script with SIGPIPE
-        mapfile -t -O "${#failures[@]}" failures < <(grep -E -A 3 '^ +Failed ' "$output" | cut -c 1-300)
+        mapfile -t -O "${#failures[@]}" failures < <(in_short "$output")
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + unrun))
     say "$name: $good passed, $bad failed, $unrun skipped ($seconds s; $output)"

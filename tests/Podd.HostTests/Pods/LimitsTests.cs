@@ -9,6 +9,7 @@ using Xunit;
 namespace Pinacle.Podd.HostTests.Pods;
 
 /// <summary>What one pod can take from its host and from another pod: its tier, and nothing else. The other pod serves all the while.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, IAsyncLifetime
 {
     private readonly string _greedy = Guid.CreateVersion7().ToString();

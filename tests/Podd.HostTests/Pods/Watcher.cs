@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace Pinacle.Podd.HostTests.Pods;
@@ -29,10 +30,22 @@ internal sealed class Watcher : IAsyncDisposable
     private async Task<int> Ask(Uri page)
     {
         var answers = 0;
+        var slowest = TimeSpan.Zero;
+        var begin = Stopwatch.GetTimestamp();
         while (!_end.IsCancellationRequested)
         {
-            using var response = await _client.GetAsync(page, CancellationToken.None);
-            response.EnsureSuccessStatusCode();
+            var asked = Stopwatch.GetElapsedTime(begin);
+            try
+            {
+                using var response = await _client.GetAsync(page, CancellationToken.None);
+                response.EnsureSuccessStatusCode();
+            }
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+            {
+                throw new InvalidOperationException($"asked {asked.TotalSeconds:0.0} s after the first time, after {answers} answers (the slowest took {slowest.TotalSeconds:0.0} s): {error.Message}", error);
+            }
+            var took = Stopwatch.GetElapsedTime(begin) - asked;
+            slowest = took > slowest ? took : slowest;
             answers++;
             await Task.Delay(50, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
