@@ -16,11 +16,12 @@ public sealed partial class MemoryRoom(PoddOptions options, Fleet fleet, PodTurn
 
     private long Most => (long)(Capacity * options.MemoryOvercommit);
 
-    /// <summary>Takes room for a pod that is about to run. The promise holds until it is disposed: by then the pod's record says that it runs, or it does not.</summary>
+    /// <summary>Takes room for a pod that is about to run, or to run in a larger tier. The promise holds until it is disposed: by then the pod's record says that it does, or it does not.</summary>
     /// <exception cref="FaultException">There is none, and none can be made; <see cref="FaultKind.HostFull"/>.</exception>
     public async Task<IDisposable> Take(Pod pod, PodSpec spec, PodAct act, CancellationToken cancellationToken)
     {
         var (needed, tried) = (Tier.Find(spec.Tier)!.Memory, new HashSet<string>(StringComparer.Ordinal));
+        var wish = pod.Record is { Sandbox: not null } ? $"resize pod {spec.Name} to {spec.Tier}" : $"start pod {spec.Name}";
         while (true)
         {
             Pod longest;
@@ -35,7 +36,7 @@ public sealed partial class MemoryRoom(PoddOptions options, Fleet fleet, PodTurn
                 // Nobody is put to sleep for what would not do.
                 var idle = fleet.Pods.Where(other => other != pod && !tried.Contains(other.Id) && MayRest(other)).ToList();
                 if (free + idle.Sum(Promised) < needed)
-                    throw new FaultException(FaultKind.HostFull, $"cannot start pod {spec.Name} on host {options.Name}: {Size.Of(needed)} of memory are not free, and no more pods can be put to sleep", $"{Size.Of(Math.Max(free, 0))} of {Size.Of(Most)} are free; stop a pod that is not needed, or try again later");
+                    throw new FaultException(FaultKind.HostFull, $"cannot {wish} on host {options.Name}: {Size.Of(needed)} of memory are not free, and no more pods can be put to sleep", $"{Size.Of(Math.Max(free, 0))} of {Size.Of(Most)} are free; stop a pod that is not needed, or try again later");
                 longest = idle.MaxBy(other => other.Activity.Quiet(other.Record!, other.Status))!;
             }
             tried.Add(longest.Id);
@@ -49,8 +50,9 @@ public sealed partial class MemoryRoom(PoddOptions options, Fleet fleet, PodTurn
         && pod.Turn.CurrentCount > 0
         && pod.Activity.IsIdle(record, pod.Status);
 
+    // One that is about to grow has the promise beside what its record says.
     private long Promised(Pod pod) =>
-        pod.Record is { Sandbox: not null } record ? Tier.Find(record.Spec.Tier)!.Memory : _promised.GetValueOrDefault(pod.Id);
+        Math.Max(pod.Record is { Sandbox: not null } record ? Tier.Find(record.Spec.Tier)!.Memory : 0, _promised.GetValueOrDefault(pod.Id));
 
     // Whatever comes of it is seen by what is free then.
     private async Task Rest(Pod pod, CancellationToken cancellationToken)

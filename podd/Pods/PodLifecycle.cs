@@ -103,17 +103,17 @@ public sealed class PodLifecycle(
                 await Create(pod, spec, act, cancellationToken);
                 break;
             case { State: PodState.Failed }:
-                await Adjust(pod, spec, cancellationToken);
+                await Adjust(pod, spec, act, cancellationToken);
                 await BringUp(pod, act, cancellationToken);
                 break;
             case { State: PodState.Running or PodState.Creating }:
-                await Adjust(pod, spec, cancellationToken);
+                await Adjust(pod, spec, act, cancellationToken);
                 await SetUp(pod, act, cancellationToken);
                 break;
             case { State: PodState.Deleting }:
                 throw new FaultException(FaultKind.Conflict, $"cannot take pod {spec.Name}: it is being deleted", pod.Record.Fault?.Message);
             default:
-                await Adjust(pod, spec, cancellationToken);
+                await Adjust(pod, spec, act, cancellationToken);
                 break;
         }
     }
@@ -249,15 +249,19 @@ public sealed class PodLifecycle(
     }
 
     // Takes the spec, and puts a new tier in force on the disk, and on the sandbox of a pod that lives.
-    private async Task Adjust(Pod pod, PodSpec spec, CancellationToken cancellationToken)
+    private async Task Adjust(Pod pod, PodSpec spec, PodAct act, CancellationToken cancellationToken)
     {
-        var record = changes.Change(pod, known => known with { Spec = spec, HasSecrets = known.HasSecrets || pod.Secrets is not null });
+        // One that does not run takes its room when it comes up.
+        using var room = pod.Record is { Sandbox: not null, Spec: var known } && Tier.Find(spec.Tier)!.Memory > Tier.Find(known.Tier)!.Memory
+            ? await memory.Take(pod, spec, act, cancellationToken)
+            : null;
+        var record = changes.Change(pod, before => before with { Spec = spec, HasSecrets = before.HasSecrets || pod.Secrets is not null });
         if (record.DiskTier == spec.Tier)
             return;
         FaultPoints.Reach(FaultPoint.TierRecorded);
         await pool.Limit(pod.Id, Tier.Find(spec.Tier)!.Disk, cancellationToken);
         FaultPoints.Reach(FaultPoint.DiskLimited);
-        record = changes.Change(pod, known => known with { DiskTier = spec.Tier });
+        record = changes.Change(pod, before => before with { DiskTier = spec.Tier });
         if (record.Sandbox is not null)
             sandbox.Settle(record);
     }

@@ -87,6 +87,33 @@ public sealed class MemoryRoomTests(MemoryRoomTests.SmallHost host) : IClassFixt
     }
 
     [SkippableFact]
+    public async Task A_running_pod_that_gets_a_larger_tier_has_room_made_for_it_and_keeps_its_tier_where_none_can_be_made()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        var (first, second) = (await Make("first"), await Make("second", new SleepPolicy(0, AlwaysOn: true)));
+        var pid = await _podd.Leave(first, "sleep 1000");
+        await _podd.Exec(first, "true");
+        var fault = (await Resize(first, "first", "dev.medium")).Fault!;
+        Assert.Equal((FaultKind.HostFull, "cannot resize pod first to dev.medium on host host-test: 2 GiB of memory are not free, and no more pods can be put to sleep"), (fault.Kind, fault.Message));
+        Assert.True(await Report(first) is { State: PodState.Running, Fault: null } kept && kept.SpecHash == PodSpecHash.Of(Spec(first, "first", "dev.small")));
+        Assert.Equal([PodState.Running, PodState.Running], [await State(first), await State(second)]);
+
+        // The other one may sleep from now on, and nobody uses it.
+        Assert.Null((await _podd.Act(HttpMethod.Put, $"/v1/pods/{second}", Spec(second, "second", "dev.small")))[^1].Fault);
+        await Idle(second);
+        Assert.Null((await Resize(first, "first", "dev.medium")).Fault);
+        Assert.Equal([PodState.Running, PodState.Asleep], [await State(first), await State(second)]);
+        Assert.True(await _podd.Lives(first, pid));
+        Assert.Equal(2L << 30, (await _podd.Get(PoddRoutes.Host, ContractsJson.Default.HostReport)).Use.ReservedMemory);
+        Assert.Equal(FaultKind.HostFull, (await Resize(first, "first", "dev.large")).Fault!.Kind);
+
+        // A smaller one needs nobody's room, and leaves some.
+        Assert.Null((await Resize(first, "first", "dev.small")).Fault);
+        Assert.Null((await _podd.Act(HttpMethod.Post, $"/v1/pods/{second}/wake"))[^1].Fault);
+        Assert.Equal([PodState.Running, PodState.Running], [await State(first), await State(second)]);
+    }
+
+    [SkippableFact]
     public async Task Many_pods_that_wake_at_once_never_have_more_than_fits()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
@@ -110,6 +137,10 @@ public sealed class MemoryRoomTests(MemoryRoomTests.SmallHost host) : IClassFixt
         _pods.Add(id);
         return id;
     }
+
+    private static PodSpec Spec(string id, string name, string tier) => PoddProcess.Spec(id, name) with { Sleep = new SleepPolicy(), Services = [], Tier = tier };
+
+    private async Task<ProgressLine> Resize(string id, string name, string tier) => (await _podd.Act(HttpMethod.Put, $"/v1/pods/{id}", Spec(id, name, tier)))[^1];
 
     private Task Idle(string id) => PoddProcess.Eventually(async () => (await Report(id)).Idle?.State is IdleState.Idle or IdleState.Frozen, "the pod is not idle");
 
