@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Pinacle.Contracts;
@@ -7,6 +8,8 @@ namespace Pinacle.Podd.Api;
 /// <summary>Connections that leave HTTP behind (RFC 9110 §7.8): tunnels and terminals.</summary>
 internal static class Upgrade
 {
+    private const int Piece = 32 << 10;
+
     /// <summary>Refuses a request that does not ask for the protocol.</summary>
     /// <param name="context">The request.</param>
     /// <param name="protocol">The protocol's name.</param>
@@ -28,16 +31,11 @@ internal static class Upgrade
     /// <returns>True when the source ended in order.</returns>
     public static async Task<bool> Copy(Stream from, Stream to, Action<int> used, CancellationToken cancellationToken)
     {
-        var buffer = new byte[32 << 10];
         try
         {
-            int count;
-            while ((count = await from.ReadAsync(buffer, cancellationToken)) > 0)
+            while (await CopyPiece(from, to, used, cancellationToken))
             {
-                // Before the other side can react to it.
-                used(count);
-                await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                await to.FlushAsync(cancellationToken);
+                // The next one.
             }
             return true;
         }
@@ -45,6 +43,28 @@ internal static class Upgrade
         {
             // One side hung up in the middle: the other is closed, which is all that can be said to it.
             return false;
+        }
+    }
+
+    // Most connections are open and silent: they hold no buffer until something comes.
+    private static async ValueTask<bool> CopyPiece(Stream from, Stream to, Action<int> used, CancellationToken cancellationToken)
+    {
+        _ = await from.ReadAsync(Memory<byte>.Empty, cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            var count = await from.ReadAsync(buffer, cancellationToken);
+            if (count == 0)
+                return false;
+            // Before the other side can react to it.
+            used(count);
+            await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            await to.FlushAsync(cancellationToken);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
