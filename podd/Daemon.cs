@@ -28,7 +28,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         services.AddPodNetwork(configuration);
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<Slots>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
-        services.AddSingleton<Sandbox>().AddSingleton<Autopsy>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<HangUp>().AddSingleton<PodSleep>().AddSingleton<PodWake>().AddSingleton<WakeWatch>().AddSingleton<PodStop>().AddSingleton<PodRest>().AddSingleton<HostRest>().AddSingleton<MemoryRoom>().AddSingleton<PodLifecycle>().AddSingleton<KeepAwake>().AddSingleton<Sleeper>();
+        services.AddSingleton<Sandbox>().AddSingleton<Autopsy>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<HangUp>().AddSingleton<PodSleep>().AddSingleton<PodWake>().AddSingleton<WakeWatch>().AddSingleton<PodStop>().AddSingleton<PodRest>().AddSingleton<HostRest>().AddSingleton<MemoryRoom>().AddSingleton<PodLifecycle>().AddSingleton<Waker>().AddSingleton<KeepAwake>().AddSingleton<Sleeper>();
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);
@@ -58,7 +58,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
             await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
             await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);
-            await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping));
+            await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

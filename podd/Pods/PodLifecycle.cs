@@ -27,6 +27,7 @@ public sealed class PodLifecycle(
     Checkpoints checkpoints,
     ImageStore images,
     RuntimeGate runtime,
+    TimeProvider time,
     ILogger<PodLifecycle> logger)
 {
     /// <summary>Makes a pod, or brings it to what the spec says.</summary>
@@ -52,6 +53,13 @@ public sealed class PodLifecycle(
     private PodAct Start(Pod pod, Action? begun) =>
         turns.Begin(pod, "start", (act, cancellationToken) => BringUp(pod, act, cancellationToken), begun: begun);
 
+    /// <summary>Wakes a pod that is owed its wake and of which nobody has asked it, unless somebody has said otherwise meanwhile.</summary>
+    public PodAct StartOwed(Pod pod) => turns.Begin(pod, "start-owed", async (act, cancellationToken) =>
+    {
+        if (pod.Record?.IsOwedItsWake(time.GetUtcNow()) == true)
+            await BringUp(pod, act, cancellationToken, unasked: true);
+    });
+
     // A pod that woke broken, unless it is another one by now.
     private void StartCold(Pod pod, ProcessIdentity broken, string because) =>
         turns.Begin(pod, "start-cold", async (act, cancellationToken) =>
@@ -66,11 +74,14 @@ public sealed class PodLifecycle(
     public PodAct Sleep(string id)
     {
         var pod = fleet.Find(id);
-        return turns.Begin(pod, "sleep", (act, cancellationToken) =>
+        return turns.Begin(pod, "sleep", async (act, cancellationToken) =>
         {
-            if (pod.Record is { State: PodState.Running, AwakeUntil: not null })
+            if (pod.Record is { State: PodState.Running or PodState.Asleep, AwakeUntil: not null })
                 changes.Change(pod, record => record with { AwakeUntil = null });
-            return sleep.Run(pod, act, cancellationToken);
+            await sleep.Run(pod, act, cancellationToken);
+            // Such a pod sleeps by nothing but a person's wish.
+            if (pod.Record is { State: PodState.Asleep, AskedToSleep: false, Spec.Sleep.AlwaysOn: true })
+                changes.Change(pod, record => record with { AskedToSleep = true });
         });
     }
 
@@ -166,7 +177,11 @@ public sealed class PodLifecycle(
     }
 
     /// <summary>Wakes or starts a pod, in the turn of an act.</summary>
-    public async Task BringUp(Pod pod, PodAct act, CancellationToken cancellationToken)
+    /// <param name="pod">The pod.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="cancellationToken">Ends it: for a delete.</param>
+    /// <param name="unasked">True where nobody asked for it.</param>
+    public async Task BringUp(Pod pod, PodAct act, CancellationToken cancellationToken, bool unasked = false)
     {
         switch (pod.Record)
         {
@@ -179,15 +194,15 @@ public sealed class PodLifecycle(
         guard.CheckStart(pod.Record!.Spec.Name);
         using var room = await memory.Take(pod, pod.Record.Spec, act, cancellationToken);
         var checkpoint = pod.Record.Checkpoint;
-        if (await wake.Run(pod, act, cancellationToken))
+        if (await wake.Run(pod, act, unasked, cancellationToken))
         {
             var woken = pod.Record.Sandbox!;
             wakeWatch.Begin(pod, checkpoint!, because => StartCold(pod, woken, because));
             return;
         }
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
-        var cold = wake.Cold(pod.Record);
-        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = cold, ColdBecause = null });
+        var cold = wake.Cold(pod.Record, unasked);
+        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = cold, ColdBecause = null, AskedToSleep = false });
         FaultPoints.Reach(FaultPoint.StartRecorded);
         try
         {

@@ -58,6 +58,13 @@ public sealed record PodRecord
     /// <summary>Until when somebody keeps it awake; null without such a lease. Losing it costs a pod no more than its sleep.</summary>
     public DateTimeOffset? AwakeUntil { get; init; }
 
+    /// <summary>True of a pod that somebody put to sleep: then it is not woken by itself, even where its spec wants it always on. Losing it costs no more than a wake.</summary>
+    public bool AskedToSleep { get; init; }
+
+    /// <summary>True while it sleeps although it is to be awake, which is so only after its host, or podd with its pods, went down.</summary>
+    /// <param name="now">The time.</param>
+    public bool IsOwedItsWake(DateTimeOffset now) => State == PodState.Asleep && Made && !AskedToSleep && (Spec.Sleep.AlwaysOn || AwakeUntil > now);
+
     /// <summary>The sandbox process, while there should be one; also of a failed or asleep pod whose sandbox could not be ended in full.</summary>
     public ProcessIdentity? Sandbox { get; init; }
 

@@ -15,8 +15,12 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
     public WakeCounts Counts => new(Interlocked.Read(ref _warm), Interlocked.Read(ref _cold));
 
     /// <summary>Does it.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="act">What it is a part of.</param>
+    /// <param name="unasked">True where nobody asked for it.</param>
+    /// <param name="cancellationToken">Ends it: for a delete.</param>
     /// <returns>False when it could not be done: the checkpoint is gone, and the pod can only start cold.</returns>
-    public async Task<bool> Run(Pod pod, PodAct act, CancellationToken cancellationToken)
+    public async Task<bool> Run(Pod pod, PodAct act, bool unasked, CancellationToken cancellationToken)
     {
         if (pod.Record is not { State: PodState.Asleep, Checkpoint: { } checkpoint } asleep)
             return false;
@@ -26,7 +30,7 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
             return false;
         }
         var undo = new Undo(logger, pod.Id);
-        changes.Change(pod, record => record with { State = PodState.Waking, Fault = null, Death = null });
+        changes.Change(pod, record => record with { State = PodState.Waking, Fault = null, Death = null, AskedToSleep = false });
         FaultPoints.Reach(FaultPoint.WakeRecorded);
         try
         {
@@ -36,7 +40,7 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
             var awake = await sandbox.Restore(asleep with { Runsc = checkpoint.Runsc, Guest = checkpoint.Guest }, checkpoints.Memory(pod.Id), act, undo, cancellationToken);
             changes.Change(pod, record => record with { Sandbox = awake.Sandbox, Runsc = awake.Runsc, Guest = awake.Guest });
             FaultPoints.Reach(FaultPoint.SandboxRecorded);
-            Finish(pod);
+            Finish(pod, unasked);
             undo.Clear();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -57,23 +61,27 @@ public sealed partial class PodWake(PodChanges changes, PodWatch watch, Sandbox 
     }
 
     /// <summary>A pod that has come back is running from now on, and can be reached.</summary>
-    public void Finish(Pod pod)
+    /// <param name="pod">The pod.</param>
+    /// <param name="unasked">True where nobody asked for it.</param>
+    public void Finish(Pod pod, bool unasked = false)
     {
         watch.Start(pod);
         Interlocked.Increment(ref _warm);
         pod.Activity.Note("its waking");
         pod.Wakeful = null;
-        changes.Change(pod, record => record with { State = PodState.Running, Checkpoint = null, Wake = new WakeReport(time.GetUtcNow(), Cold: false) });
+        changes.Change(pod, record => record with { State = PodState.Running, Checkpoint = null, Wake = new WakeReport(time.GetUtcNow(), Cold: false, Unasked: unasked) });
         FaultPoints.Reach(FaultPoint.AwakeRecorded);
     }
 
     /// <summary>Counts the wake of a pod that starts from its files, and gives what is said of it; null of a pod that a person had stopped.</summary>
-    public WakeReport? Cold(PodRecord record)
+    /// <param name="record">Of the pod.</param>
+    /// <param name="unasked">True where nobody asked for it.</param>
+    public WakeReport? Cold(PodRecord record, bool unasked)
     {
         if (record.State != PodState.Asleep)
             return null;
         Interlocked.Increment(ref _cold);
-        return new WakeReport(time.GetUtcNow(), Cold: true, record.ColdBecause ?? "its memory was not kept");
+        return new WakeReport(time.GetUtcNow(), Cold: true, record.ColdBecause ?? "its memory was not kept", unasked);
     }
 
     // Files are what they are: at worst a moment newer than the memory that is given up.

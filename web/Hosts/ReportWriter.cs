@@ -31,9 +31,13 @@ public sealed class ReportWriter(PinacleDb db, PodEvents events, JobQueue jobs, 
             return;
         await db.SaveChangesAsync(cancellationToken);
         if (pod.Status != before)
-            await events.Append(podId, $"report-{report.Seq}", 0, time.GetUtcNow(), PodEventKind.State, Words.Of(pod.Status), new PodEventData { State = pod.Status, Fault = pod.Fault }, cancellationToken);
+            await events.Append(podId, $"report-{report.Seq}", 0, time.GetUtcNow(), PodEventKind.State, Message(pod, report), new PodEventData { State = pod.Status, Fault = pod.Fault }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private static string Message(Pod pod, PodReport report) => pod.Status == PodState.Running && report.Wake is { Unasked: true }
+        ? $"{Words.Of(pod.Status)}: its host woke it by itself after it had gone down, because it is to be awake"
+        : Words.Of(pod.Status);
 
     /// <summary>A host has a pod that was deleted (a request overtaken by its clean-up made it again): it is removed. Only what a finished clean-up proves to be ours and unwanted; a pod that is merely unknown may be somebody's files, and stays.</summary>
     private async Task RemoveStray(Guid hostId, Guid podId, CancellationToken cancellationToken)
