@@ -197,12 +197,15 @@ public sealed class PodLifecycle(
         if (await wake.Run(pod, act, unasked, cancellationToken))
         {
             var woken = pod.Record.Sandbox!;
-            wakeWatch.Begin(pod, checkpoint!, because => StartCold(pod, woken, because));
+            // Services that begin now may compute for long: that is no spin.
+            wakeWatch.Begin(pod, pod.Record.Unheard ? checkpoint! with { Cores = Tier.Find(pod.Record.Spec.Tier)!.Cpu } : checkpoint!, because => StartCold(pod, woken, because));
+            if (pod.Record.Unheard)
+                await act.Step("services", "Telling it of its changed services", () => setup.Tell(pod, cancellationToken));
             return;
         }
         var (undo, again) = (new Undo(logger, pod.Id), pod.Record.State == PodState.Failed);
         var cold = wake.Cold(pod.Record, unasked);
-        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = cold, ColdBecause = null, AskedToSleep = false });
+        changes.Change(pod, record => record with { State = PodState.Starting, Fault = null, Death = null, Wake = cold, ColdBecause = null, AskedToSleep = false, Unheard = false });
         FaultPoints.Reach(FaultPoint.StartRecorded);
         try
         {
@@ -270,7 +273,12 @@ public sealed class PodLifecycle(
         using var room = pod.Record is { Sandbox: not null, Spec: var known } && Tier.Find(spec.Tier)!.Memory > Tier.Find(known.Tier)!.Memory
             ? await memory.Take(pod, spec, act, cancellationToken)
             : null;
-        var record = changes.Change(pod, before => before with { Spec = spec, HasSecrets = before.HasSecrets || pod.Secrets is not null });
+        var record = changes.Change(pod, before => before with
+        {
+            Spec = spec,
+            HasSecrets = before.HasSecrets || pod.Secrets is not null,
+            Unheard = before.Unheard || (before is { State: PodState.Asleep, Checkpoint: not null } && !PodSetup.SameForGuest(before.Spec, spec)),
+        });
         if (record.DiskTier == spec.Tier)
             return;
         FaultPoints.Reach(FaultPoint.TierRecorded);

@@ -65,6 +65,9 @@ public sealed record PodRecord
     /// <param name="now">The time.</param>
     public bool IsOwedItsWake(DateTimeOffset now) => State == PodState.Asleep && Made && !AskedToSleep && (Spec.Sleep.AlwaysOn || AwakeUntil > now);
 
+    /// <summary>True of a pod whose services or environment were changed while it slept: the guest in its memory knows the old ones, and is told the new ones when it wakes.</summary>
+    public bool Unheard { get; init; }
+
     /// <summary>The sandbox process, while there should be one; also of a failed or asleep pod whose sandbox could not be ended in full.</summary>
     public ProcessIdentity? Sandbox { get; init; }
 

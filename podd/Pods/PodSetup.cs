@@ -39,6 +39,21 @@ public sealed class PodSetup(PoddOptions options, PodChanges changes, TimeProvid
         });
     }
 
+    /// <summary>Tells a guest that woke what was changed while it slept. Without the secrets that podd had before its restart it would take them from its services: then it hears all of it from web's next spec.</summary>
+    public async Task Tell(Pod pod, CancellationToken cancellationToken)
+    {
+        if (pod.Record is { HasSecrets: true } && pod.Secrets is null)
+            return;
+        await Configure(pod, cancellationToken);
+        changes.Change(pod, record => record with { Unheard = false });
+    }
+
+    /// <summary>True where two specs say the same to a guest that runs.</summary>
+    public static bool SameForGuest(PodSpec one, PodSpec other) =>
+        one.HostName == other.HostName
+        && one.Environment.Count == other.Environment.Count && one.Environment.All(pair => other.Environment.TryGetValue(pair.Key, out var value) && value == pair.Value)
+        && one.Services.SequenceEqual(other.Services);
+
     /// <summary>Gives the guest its environment and services; they run once setup has ended well.</summary>
     public Task Configure(Pod pod, CancellationToken cancellationToken)
     {

@@ -128,6 +128,8 @@ public sealed partial class Reclaim(
                 sandbox.Settle(record);
                 wake.Finish(pod);
                 await checkpoints.Delete(pod.Id, cancellationToken);
+                if (pod.Record is { Unheard: true })
+                    await setup.Tell(pod, cancellationToken);
                 break;
             // Nobody has seen it awake: it sleeps on, with the disk that belongs to its memory.
             case PodState.Waking:
@@ -180,6 +182,9 @@ public sealed partial class Reclaim(
         sandbox.Settle(record);
         watch.Start(pod);
         Log.Adopted(logger, pod.Id, record.Sandbox!.Pid);
+        // The last podd woke it, and ended before it told it.
+        if (record is { State: PodState.Running, Unheard: true })
+            await setup.Tell(pod, cancellationToken);
         // A pod that was being set up stays "creating": the guest goes on with its steps, and web's next PUT joins them.
         if (record.State == PodState.Starting)
         {

@@ -33,10 +33,15 @@ public sealed class JobQueue(NpgsqlDataSource database, TimeProvider time)
         db.Jobs.Add(new Job { Kind = kind, PodId = podId, Payload = payload, DedupeKey = dedupeKey, MaxAttempts = JobKinds.MaxAttempts(kind), CreatedAt = now, RunAfter = now });
     }
 
-    /// <summary>Cancels what the new job of that kind makes pointless: a clean-up ends everything of its pod, a stop what would start it, a start what would stop it.</summary>
+    /// <summary>Cancels what the new job of that kind makes pointless: a clean-up ends everything of its pod, a stop what would start it, a start what would stop it; an update only an earlier one.</summary>
     public async Task CancelFor(PinacleDb db, Guid podId, string kind, CancellationToken cancellationToken)
     {
-        string[] pointless = kind == JobKinds.CleanUpPod ? [] : [JobKinds.ProvisionPod, JobKinds.StartPod, JobKinds.StopPod];
+        string[] pointless = kind switch
+        {
+            JobKinds.CleanUpPod => [],
+            JobKinds.UpdatePod => [JobKinds.UpdatePod],
+            _ => [JobKinds.ProvisionPod, JobKinds.StartPod, JobKinds.StopPod, JobKinds.UpdatePod],
+        };
         var now = time.GetUtcNow();
         await db.Jobs.Where(job => job.PodId == podId && (job.State == JobState.Ready || job.State == JobState.Claimed) && (kind == JobKinds.CleanUpPod || pointless.Contains(job.Kind)))
             .ExecuteUpdateAsync(set => set.SetProperty(job => job.State, JobState.Cancelled).SetProperty(job => job.FinishedAt, now), cancellationToken);

@@ -18,7 +18,8 @@ public static class JobsSetup
             .Add<ProvisionPod>(JobKinds.ProvisionPod)
             .Add<CleanUpPod>(JobKinds.CleanUpPod)
             .Add<StartPod>(JobKinds.StartPod)
-            .Add<StopPod>(JobKinds.StopPod));
+            .Add<StopPod>(JobKinds.StopPod)
+            .Add<UpdatePod>(JobKinds.UpdatePod));
         builder.Services.AddHostedService<JobRunner>();
     }
 }

@@ -1,6 +1,7 @@
 using Pinacle.Contracts;
 using Pinacle.Web.Accounts;
 using Pinacle.Web.Hosts;
+using Pinacle.Web.Jobs;
 
 namespace Pinacle.Web.Pods;
 
@@ -67,6 +68,14 @@ public sealed class Pod
 
     /// <summary>True when the next spec can say everything: nothing is to be read from the repository first.</summary>
     public bool IsDecided => GithubRepo is null || Config.Setup is not null;
+
+    /// <summary>What brings a changed spec to the host; null where its next start will. A pod that sleeps sleeps on.</summary>
+    public string? JobForSpec => Status switch
+    {
+        PodState.Running => JobKinds.StartPod,
+        PodState.Sleeping or PodState.Asleep or PodState.Waking => JobKinds.UpdatePod,
+        _ => null,
+    };
 
     /// <summary>A person wants it up.</summary>
     public void Start(DateTimeOffset now)

@@ -75,7 +75,7 @@ public sealed class PodActs(PinacleDb db, JobQueue jobs, IOptions<PodsOptions> o
         if (name is not null && await db.Pods.AnyAsync(other => other.OwnerId == pod.OwnerId && other.Name == name && other.Id != pod.Id, cancellationToken))
             errors.Add("name", $"There is already a pod named {name}.");
         errors.Refuse(FaultKind.Conflict);
-        await Act(pod, held => held.Change(name, sleepAfter, time.GetUtcNow()), held => held.Status == PodState.Running ? JobKinds.StartPod : null, cancellationToken);
+        await Act(pod, held => held.Change(name, sleepAfter, time.GetUtcNow()), held => held.JobForSpec, cancellationToken);
     }
 
     private async Task Act(Pod pod, Action<Pod> change, Func<Pod, string?> job, CancellationToken cancellationToken)

@@ -35,13 +35,13 @@ public sealed class ServiceActs(PinacleDb db, JobQueue jobs)
         }
         else
         {
-            if (pod.Status is not (PodState.Running or PodState.Stopped) || !pod.IsDecided)
+            if (pod.Status is not (PodState.Running or PodState.Stopped or PodState.Sleeping or PodState.Asleep or PodState.Waking) || !pod.IsDecided)
                 throw new FaultException(FaultKind.Conflict, $"cannot change what runs in pod {pod.Name}: it is {Words.Of(pod.Status)}; start it first, or stop it");
             await Merge(pod, drafts, cancellationToken);
-            if (pod.Status == PodState.Running)
+            if (pod.JobForSpec is { } kind)
             {
-                await jobs.CancelFor(db, pod.Id, JobKinds.StartPod, cancellationToken);
-                jobs.Enqueue(db, JobKinds.StartPod, pod.Id);
+                await jobs.CancelFor(db, pod.Id, kind, cancellationToken);
+                jobs.Enqueue(db, kind, pod.Id);
             }
         }
 

@@ -72,6 +72,30 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
     }
 
     [SkippableFact]
+    public async Task Services_that_are_changed_while_it_sleeps_are_changed_when_it_wakes_and_the_others_never_noticed()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        var pid = Read(await podd.Tunnel(_id, 8000)).Pid;
+        var old = new ServiceSpec("other", 8001, "python3 -m http.server 8001", ".");
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Services = [App, old] }))[^1].Fault);
+        await PoddProcess.Eventually(async () => (await podd.Tunnel(_id, 8001)).Contains("Directory listing", StringComparison.Ordinal), "the other service does not serve");
+        await Good("/sleep");
+
+        var changed = Spec() with { Services = [App, new ServiceSpec("other", 8002, "mkdir -p new && cd new && echo new > index.html && python3 -m http.server 8002", ".")] };
+        Assert.True((await podd.Act(HttpMethod.Put, Path, changed))[^1] is { Fault: null, Report: { State: PodState.Asleep, Checkpoint: not null } });
+        // It stands in the record, whatever becomes of podd.
+        await podd.Kill();
+        await podd.Start();
+        Assert.True(await Report() is { State: PodState.Asleep, Checkpoint: not null } asleep && asleep.SpecHash == PodSpecHash.Of(changed));
+
+        Assert.Equal(pid, Read(await podd.Tunnel(_id, 8000, wake: true)).Pid);
+        await PoddProcess.Eventually(async () => await podd.Tunnel(_id, 8002) == "new\n", "the changed service does not serve");
+        Assert.DoesNotContain("Directory listing", await podd.Tunnel(_id, 8001), StringComparison.Ordinal);
+        Assert.Equal(pid, Read(await podd.Tunnel(_id, 8000)).Pid);
+        Assert.True((await Report()).Wake is { Cold: false }, podd.Log);
+    }
+
+    [SkippableFact]
     public async Task Fifty_requests_at_once_wake_it_once()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);

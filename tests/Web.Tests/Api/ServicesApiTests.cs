@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Pinacle.Contracts;
 using Pinacle.Web.Accounts;
 using Pinacle.Web.Tests.Stand;
 using Xunit;
@@ -118,6 +119,23 @@ public sealed class ServicesApiTests : EnrolledHostTests
         using var answer = await Send(HttpMethod.Put, Services, body);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Equal(before, await alice.GetStringAsync(Services));
+    }
+
+    [Fact]
+    public async Task What_runs_in_a_pod_that_sleeps_and_when_it_sleeps_is_changed_and_the_pod_sleeps_on()
+    {
+        await Pod();
+        using var slept = await Send(HttpMethod.Post, "/api/v1/pods/demo/sleep", null);
+        Assert.Equal(HttpStatusCode.Accepted, slept.StatusCode);
+        await alice.GetAsync("/api/v1/pods/demo?wait=asleep&timeout=30");
+        using var changed = await Send(HttpMethod.Put, Services, """{"services":[{"name":"web","port":9000,"run":"serve","access":"public"}]}""");
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.Equal("public", (await changed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items")[0].GetProperty("access").GetString());
+        await Eventually.True(() => Task.FromResult(podd.Pods.Values.Any(pod => pod is { State: PodState.Asleep } && pod.Spec!.Services.Any(service => service is { Name: "web", Port: 9000 }))));
+        using var later = await Send(HttpMethod.Patch, "/api/v1/pods/demo", """{"sleepAfter":1800}""");
+        Assert.True(later.IsSuccessStatusCode, await later.Content.ReadAsStringAsync());
+        await Eventually.True(() => Task.FromResult(podd.Pods.Values.Any(pod => pod is { State: PodState.Asleep, Spec.Sleep.AfterSeconds: 1800 })));
+        Assert.Equal("asleep", (await alice.GetFromJsonAsync<JsonElement>("/api/v1/pods/demo")).GetProperty("status").GetString());
     }
 
     private async Task<string> Pod()
