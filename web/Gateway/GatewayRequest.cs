@@ -15,6 +15,7 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
 
     // YARP ends silent responses after 100 s by default; event streams and sockets are silent for hours.
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromHours(24), Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     /// <summary>Answers it.</summary>
@@ -142,11 +143,12 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
     }
 
     // A timer counts to 49 days; what is open for longer is ended by the sweep of open connections.
+    // Never before the end: whoever is cut must find the way shut, and timers may run by a clock that ticks every ten milliseconds.
     private TimeSpan Until(DateTimeOffset end) => (end - routes.Now) switch
     {
         var left when left <= TimeSpan.Zero => TimeSpan.FromMilliseconds(1),
         { TotalDays: > 40 } => Timeout.InfiniteTimeSpan,
-        var left => left,
+        var left => left + Tick,
     };
 
     // A browser always says where a WebSocket comes from. Only a program says nothing, and shows its token instead.

@@ -25,6 +25,8 @@ public static class SeededPods
             CreatedAt = now,
         }).Entity;
         var pod = new Pod { Name = name, OwnerId = user.Id, Tier = "dev.small", GithubRepo = "https://git.test/demo.git", CreatedAt = now, ChangedAt = now };
+        // One that was never heard of is down as soon as web has tried to reach it, at any moment of a test.
+        host.Heard(now);
         pod.Place(host);
         db.Pods.Add(pod);
         await db.SaveChangesAsync();
