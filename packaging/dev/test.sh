@@ -37,14 +37,29 @@ run() {
     echo "$code $((SECONDS - started))" >"$log/$name.end"
 }
 
-# in_short LOG: of each failed test its name, the first lines of its error, and the first places in the tests' own code.
+# in_short LOG: a line for each failed test: its name, a tab, and the first lines of its error with the first place in the tests' own code.
 in_short() {
-    awk '/^ +Failed / { print; said = 0; places = 0; failed = 1; next }
-        /^ +Passed |^ +Skipped |^ *Standard Output/ { failed = 0 }
-        !failed || /^ *(Error Message|Stack Trace):/ { next }
-        / in .*\.cs:line / { if (places++ < 3) print; next }
+    awk 'function end() { if (name != "") print name "\t" error place; name = "" }
+        /^ +Failed / { end(); name = $0; sub(/^ +Failed (Pinacle\.)?/, "", name); sub(/ \[[^]]*\]$/, "", name); error = place = ""; said = 0; next }
+        /^ +Passed |^ +Skipped |^ *Standard Output|^Test Run |^Total tests/ { end() }
+        name == "" || /^ *(Error Message|Stack Trace):/ { next }
+        / in .*\.cs:line / { if (place == "") { place = $0; sub(/.*\//, " (", place); sub(/:line /, ":", place); place = place ")" } next }
         /^ +at |^---/ { next }
-        said++ < 6' "$1" | cut -c 1-1000
+        said++ < 6 { sub(/^ +/, ""); error = error (said > 1 ? " | " : "") $0 }
+        END { end() }' "$1"
+}
+
+# digest: of lines of in_short, a line for each error with the tests that have it, so short that the last 2,000 characters of an output hold about all.
+digest() {
+    awk -F '\t' '{ if (!($2 in tests)) order[++count] = $2; tests[$2] = tests[$2] (tests[$2] == "" ? "" : ", ") $1 }
+        END {
+            room = count > 6 ? 300 : int(2000 / (count + 1))
+            for (i = 1; i <= count; i++) {
+                error = order[i]
+                if (length(error) > room) error = substr(error, 1, int(room / 2)) " … " substr(error, length(error) - int(room / 2) + 1)
+                print "  " substr(tests[order[i]], 1, 300) ": " error
+            }
+        }'
 }
 
 # tell NAME: adds its results to the sums, and says what failed.
@@ -88,7 +103,7 @@ wait
 for project in tests/*.Tests tests/*.HostTests; do tell "$(basename "$project")"; done
 
 if ((builder != 0)); then chown -R "$builder" artifacts; fi
-((${#failures[@]} == 0)) || printf '%s\n' "${failures[@]}"
+((${#failures[@]} == 0)) || printf '%s\n' "${failures[@]}" | digest
 say "Tested in $(((SECONDS - begun) / 60)) min $(((SECONDS - begun) % 60)) s"
 summary="$passed passed, $failed failed"
 ((skipped == 0)) || summary+=", $skipped skipped"

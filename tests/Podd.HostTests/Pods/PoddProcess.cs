@@ -204,8 +204,17 @@ public sealed class PoddProcess : IAsyncLifetime
     public async Task<Socket> Connect(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken);
-        return socket;
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken);
+            return socket;
+        }
+        catch (SocketException error)
+        {
+            socket.Dispose();
+            var end = _process is { Task: { IsCompletedSuccessfully: true, Result.ExitCode: var code } } ? string.Create(CultureInfo.InvariantCulture, $"it ended with {code}") : _process is null ? "it was ended" : "it lives";
+            throw new IOException($"cannot reach podd: {end}. {error.Message}; its last words: {Log[^Math.Min(Log.Length, 600)..]}", error);
+        }
     }
 
     public async Task<T> Get<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
