@@ -1,5 +1,4 @@
 using Pinacle.Contracts;
-using Pinacle.Podd.Commands;
 using Pinacle.Podd.Network;
 using Pinacle.Podd.Storage;
 
@@ -20,27 +19,35 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
         using var timer = new PeriodicTimer(Period, time);
         for (var sample = 0; await timer.WaitForNextTickAsync(cancellationToken); sample++)
         {
-            guard.Watch();
-            if (sample % SamplesPerDisk == 0)
-                await SampleDisks(cancellationToken);
+            await Try("the pool", async () =>
+            {
+                guard.Watch();
+                if (sample % SamplesPerDisk == 0)
+                    _disks = await pool.Written(cancellationToken);
+            });
             foreach (var pod in fleet.Pods)
             {
-                Sample(pod);
-                freezer.Consider(pod);
-                sleeper.Consider(pod);
+                await Try(pod.Id, () =>
+                {
+                    Sample(pod);
+                    freezer.Consider(pod);
+                    sleeper.Consider(pod);
+                    return Task.CompletedTask;
+                });
             }
         }
     }
 
-    private async Task SampleDisks(CancellationToken cancellationToken)
+    // A host in need (no descriptors, no memory, thousands of processes that come and go) refuses now this, now that: the next sample comes in 5 s.
+    private async Task Try(string what, Func<Task> look)
     {
         try
         {
-            _disks = await pool.Written(cancellationToken);
+            await look();
         }
-        catch (HostCommandException error)
+        catch (Exception error) when (error is not OutOfMemoryException and not OperationCanceledException)
         {
-            Log.NoDisks(logger, error);
+            Log.NoSample(logger, error, what);
         }
     }
 
@@ -70,7 +77,7 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "cannot read how much pods have written")]
-        public static partial void NoDisks(ILogger logger, Exception error);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "cannot look at {What} now; trying again")]
+        public static partial void NoSample(ILogger logger, Exception error, string what);
     }
 }
