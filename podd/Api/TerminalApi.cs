@@ -47,10 +47,11 @@ public sealed class TerminalApi(Fleet fleet)
                 if (length is < 0 or > GuestProtocol.MaxFrame || kind is not (GuestFrame.Stdin or GuestFrame.Resize or GuestFrame.Signal or GuestFrame.Credit))
                     return;
                 await outside.ReadExactlyAsync(buffer.AsMemory(5, length), cancellationToken);
-                await inside.WriteAsync(buffer.AsMemory(0, 5 + length), cancellationToken);
                 pod.Activity.Carried(5 + length);
+                // Before it is sent: what is under way when the pod is to stand still must be known by then.
                 if (kind is GuestFrame.Stdin or GuestFrame.Signal)
                     pod.Activity.Note("a terminal");
+                await inside.WriteAsync(buffer.AsMemory(0, 5 + length), cancellationToken);
             }
         }
         catch (Exception error) when (Upgrade.IsHangUp(error))

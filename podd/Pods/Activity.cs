@@ -8,8 +8,9 @@ namespace Pinacle.Podd.Pods;
 /// <param name="window">A pod is active for so long after the last thing that used it.</param>
 public sealed class Activity(TimeProvider time, TimeSpan window)
 {
-    // An idle sandbox uses 3 to 5 % of a core by itself.
-    private const double BusyCores = 0.1;
+    /// <summary>A pod that takes more than so many cores does something: an idle sandbox takes 3 to 5 % of one by itself.</summary>
+    public const double BusyCores = 0.1;
+
     private const long BusyBytes = 4096;
 
     // What a piece of a stream is more on the link than in a client's hands: heads and acknowledgements.

@@ -8,34 +8,23 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Freezes the pod if nothing has used it for long enough and no act is at work on it.</summary>
+    /// <summary>Freezes the pod, a moment later, if nothing has used it for long enough and no act is at work on it.</summary>
     public void Consider(Pod pod)
     {
-        if (!MayStand(pod) || !pod.Turn.Wait(0))
-            return;
-        try
-        {
-            if (MayStand(pod))
-                Freeze(pod);
-        }
-        catch (IOException error)
-        {
-            Log.CannotFreeze(logger, error, pod.Id);
-            Thaw(pod);
-        }
-        finally
-        {
-            pod.Turn.Release();
-        }
+        if (MayStand(pod))
+            _ = Stand(pod);
     }
 
     /// <summary>Lets the pod go on, if it stands still.</summary>
     /// <returns>True when it stood still.</returns>
     public bool Thaw(Pod pod)
     {
-        if (!pod.EndStanding())
-            return false;
-        sandbox.CgroupOf(pod.Id).Freeze(false);
+        lock (pod.Stillness)
+        {
+            if (!pod.EndStanding())
+                return false;
+            sandbox.CgroupOf(pod.Id).Freeze(false);
+        }
         FaultPoints.Reach(FaultPoint.Thawed);
         reports.Publish(pod);
         return true;
@@ -45,36 +34,95 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
         pod is { Standing: null, Guest: not null, Record: { State: PodState.Running, Sandbox: not null, Spec.Sleep.AlwaysOn: false } record }
         && pod.Activity.IsIdle(record, pod.Status);
 
-    private void Freeze(Pod pod)
+    // False while something is under way in it.
+    private async Task<bool> Stand(Pod pod)
     {
-        var names = plan.At(pod.Record!.Slot);
-        // It listens before the pod stands still: what comes in between thaws it at once.
-        var tap = new VethTap(names.Veth, names.Mac);
-        pod.Standing = tap;
-        FaultPoints.Reach(FaultPoint.TapOpened);
-        sandbox.CgroupOf(pod.Id).Freeze(true);
+        VethTap? tap = null;
+        try
+        {
+            var names = plan.At(pod.Record!.Slot);
+            // It listens before the pod stands still: what comes in between thaws it at once.
+            tap = new VethTap(names.Veth, names.Mac);
+            FaultPoints.Reach(FaultPoint.TapOpened);
+            if (!await IsQuiet(pod, tap))
+                return false;
+            if (!pod.Turn.Wait(0))
+                return true;
+            try
+            {
+                if (!MayStand(pod))
+                    return true;
+                Freeze(pod, tap);
+                _ = ThawOnFirstByte(pod, tap);
+                tap = null;
+            }
+            finally
+            {
+                pod.Turn.Release();
+            }
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Also a link that went away meanwhile. The pod goes on as it is.
+            Log.CannotFreeze(logger, error, pod.Id);
+        }
+        finally
+        {
+            tap?.Dispose();
+        }
+        return true;
+    }
+
+    // What came in a moment ago may still be worked on, and nobody would send anything more for it.
+    private async Task<bool> IsQuiet(Pod pod, VethTap tap)
+    {
+        var cgroup = sandbox.CgroupOf(pod.Id);
+        var (cpu, at) = (cgroup.CpuTime, time.GetTimestamp());
+        using var limit = new CancellationTokenSource(Quiet, time);
+        try
+        {
+            await tap.Next(limit.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return (cgroup.CpuTime - cpu) / time.GetElapsedTime(at) <= Activity.BusyCores;
+        }
+    }
+
+    private void Freeze(Pod pod, VethTap tap)
+    {
+        var cgroup = sandbox.CgroupOf(pod.Id);
+        lock (pod.Stillness)
+        {
+            pod.Standing = tap;
+            try
+            {
+                cgroup.Freeze(true);
+            }
+            catch
+            {
+                pod.EndStanding();
+                cgroup.Freeze(false);
+                throw;
+            }
+        }
         FaultPoints.Reach(FaultPoint.Frozen);
         pod.Activity.Stand(true);
         reports.Publish(pod);
-        _ = Task.Run(() => ThawOnFirstByte(pod, tap, names.Veth));
     }
 
-    private async Task ThawOnFirstByte(Pod pod, VethTap tap, string veth)
+    private async Task ThawOnFirstByte(Pod pod, VethTap tap)
     {
         try
         {
             await tap.Next(CancellationToken.None);
             if (!Thaw(pod))
                 return;
-            // A byte that nobody means anything by (an answer's last acknowledgement, a scan) costs a quarter of a second, not a minute.
-            long before;
+            // A byte that nobody means anything by (an answer's last acknowledgement, a scan) costs half a second, not a minute.
             do
-            {
-                before = VethTap.Bytes(veth);
                 await Task.Delay(Quiet, time);
-            }
-            while (VethTap.Bytes(veth) != before);
-            Consider(pod);
+            while (MayStand(pod) && !await Stand(pod));
         }
         catch (Exception error) when (error is System.Net.Sockets.SocketException or ObjectDisposedException)
         {

@@ -74,6 +74,9 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
         set => Volatile.Write(ref _standing, value);
     }
 
+    /// <summary>Held while the pod is made to stand still or to go on, so that what <see cref="Standing"/> says and what the kernel does are one.</summary>
+    public Lock Stillness { get; } = new();
+
     /// <summary>What the kernel has counted of killings for memory.</summary>
     /// <param name="oomKills">The cgroup's count.</param>
     /// <param name="first">True for a sandbox that is looked at for the first time: how long ago that was is not known.</param>
