@@ -51,6 +51,23 @@ public static class GatewayPage
         context, status, title, refresh is null ? text : $"{text}\nThis page asks again by itself.",
         refresh is null ? [("Try again", ReturnPath.Safe($"{context.Request.Path}{context.Request.QueryString}")), ("Open the pod's page", link)] : [("Open the pod's page", link)], refresh);
 
+    /// <summary>Answers in the middle of a long hand-over: the browser goes on by itself.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="url">Where to.</param>
+    public static Task WriteOnward(HttpContext context, string pod, string url)
+    {
+        // What was set by now belongs to the answer: this page begins with an empty one.
+        var cookies = context.Response.Headers.SetCookie;
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.SetCookie = cookies;
+            context.Response.Headers["Refresh"] = "0;url=" + url;
+            return Task.CompletedTask;
+        });
+        return Write(context, StatusCodes.Status200OK, $"Opening {pod}", "It has many services, and this browser is let in to each.", [("Go on", url)], refresh: null);
+    }
+
     private static async Task Write(HttpContext context, int status, string title, string text, IReadOnlyList<(string Text, string Link)> ways, int? refresh)
     {
         var response = context.Response;

@@ -37,6 +37,11 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             await Callback(context, label);
             return;
         }
+        if (context.Request.Path == HandOver.EnterPath && GatewayPage.IsNavigation(context.Request))
+        {
+            handOver.Enter(context, label);
+            return;
+        }
         if (SharedAccess.IsLink(context.Request))
         {
             await shared.Take(context, label);
@@ -75,11 +80,16 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
 
     private async Task Callback(HttpContext context, ServiceLabel label)
     {
-        if (await handOver.Take(context, label, context.RequestAborted) is { } path)
+        if (await handOver.Take(context, label, context.RequestAborted) is { } step)
         {
+            if (step.Rests)
+            {
+                await GatewayPage.WriteOnward(context, label.Pod, step.Url);
+                return;
+            }
             context.Response.Headers.CacheControl = "no-store";
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = path;
+            context.Response.Headers.Location = step.Url;
             return;
         }
         await GatewayPage.Write(context, StatusCodes.Status400BadRequest, "This way in is used up", "It is good once, for thirty seconds, in the browser that asked for it. Open the address again.");

@@ -46,9 +46,9 @@ public sealed class Browser : IDisposable
         Get(url, ("Accept", "text/html,*/*;q=0.8"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-User", "?1"));
 
     /// <summary>A whole navigation, redirects followed; the URLs it went through are in <paramref name="way"/>.</summary>
-    public async Task<HttpResponseMessage> Go(string url, List<string>? way = null)
+    public async Task<HttpResponseMessage> Go(string url, List<string>? way = null, int most = 10)
     {
-        for (var hops = 0; hops < 10; hops++)
+        for (var hops = 0; hops <= most; hops++)
         {
             way?.Add(url);
             var answer = await Navigate(url);

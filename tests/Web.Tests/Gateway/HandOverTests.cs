@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Pinacle.Web.Pods;
 using Xunit;
 
 namespace Pinacle.Web.Tests.Gateway;
@@ -15,10 +16,9 @@ public sealed class HandOverTests(GatewayStand stand) : IClassFixture<GatewaySta
         var way = new List<string>();
         using var page = await browser.Go(GatewayStand.Url("web-happy-alice", "/target/x?y=%2F"), way);
         Assert.Equal("/target/x?y=%2F", await page.Content.ReadAsStringAsync());
-        Assert.Equal(4, way.Count);
         Assert.StartsWith(GatewayStand.Site + "/hand-over?", way[1], StringComparison.Ordinal);
         Assert.StartsWith(GatewayStand.Url("web-happy-alice", "/.pinacle/callback?code="), way[2], StringComparison.Ordinal);
-        Assert.Equal(way[0], way[3]);
+        Assert.Equal(way[0], way[^1]);
         using var again = await browser.Get(GatewayStand.Url("web-happy-alice", "/headers"));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
@@ -115,11 +115,84 @@ public sealed class HandOverTests(GatewayStand stand) : IClassFixture<GatewaySta
         const string label = "web-evil-alice";
         await stand.PodOnce("alice", "evil");
         using var browser = await stand.Browser("alice");
+        var way = new List<string>();
         using var begin = await browser.Navigate(GatewayStand.Url(label));
         var handOver = QueryHelpers.ParseQuery(begin.Headers.Location!.Query);
         using var given = await browser.Navigate($"{GatewayStand.Site}/hand-over?label={label}&nonce={handOver["nonce"]}&return={Uri.EscapeDataString(evil)}");
-        using var taken = await browser.Navigate(given.Headers.Location!.ToString());
-        Assert.Equal("/", taken.Headers.Location!.ToString());
+        using var page = await browser.Go(given.Headers.Location!.ToString(), way);
+        Assert.All(way, url => Assert.DoesNotContain("evil.example", new Uri(url).Host, StringComparison.Ordinal));
+        Assert.Equal(GatewayStand.Url(label), way[^1]);
+    }
+
+    [Fact]
+    public async Task Who_opens_one_service_is_let_in_to_the_pods_other_private_ones_on_the_way()
+    {
+        await stand.Pod("alice", "many");
+        using var browser = await stand.Browser("alice");
+        var way = new List<string>();
+        using var page = await browser.Go(GatewayStand.Url("web-many-alice", "/target"), way);
+        Assert.Equal(7, way.Count);
+        using var sibling = await browser.Get(GatewayStand.Url("named-many-alice", "/headers"));
+        Assert.Equal(HttpStatusCode.OK, sibling.StatusCode);
+        Assert.Empty(browser.Cookies.GetCookies(new Uri(GatewayStand.Url("open-many-alice")))); // everybody is let in there
+        using var again = await browser.Get(GatewayStand.Url("8000-many-alice", "/headers"));
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_pod_of_many_services_lets_in_to_all_of_them_with_fewer_redirects_than_a_browser_follows()
+    {
+        string[] more = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+        var pod = await stand.Pod("alice", "crowd");
+        await using (var db = stand.Web.Open())
+        {
+            db.Services.AddRange(more.Select(name => new Service { PodId = pod.Id, Name = name, Port = 5173 }));
+            await db.SaveChangesAsync();
+        }
+        using var browser = await stand.Browser("alice");
+        var (rests, url) = (0, GatewayStand.Url("web-crowd-alice", "/target"));
+        while (true)
+        {
+            var way = new List<string>();
+            using var page = await browser.Go(url, way, most: 20);
+            if (!page.Headers.TryGetValues("Refresh", out var refresh))
+                break;
+            (rests, url) = (rests + 1, refresh.Single()["0;url=".Length..]);
+        }
+        Assert.Equal(2, rests);
+        foreach (var name in more)
+        {
+            using var answer = await browser.Get(GatewayStand.Url($"{name}-crowd-alice", "/headers"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_goes_or_a_code_that_is_used_on_the_way_leads_home_and_lets_nobody_in()
+    {
+        await stand.Pod("alice", "passing");
+        using var browser = await stand.Browser("alice");
+        using var page = await browser.Go(GatewayStand.Url("web-passing-alice"));
+        var way = new List<string>();
+        using var gone = await browser.Go(GatewayStand.Url("gone-passing-alice", "/.pinacle/enter?home=web&return=%2Ftarget"), way);
+        Assert.Equal(GatewayStand.Url("web-passing-alice", "/target"), way[^1]);
+        using var used = await browser.Navigate(GatewayStand.Url("named-passing-alice", "/.pinacle/callback?code=used&home=web&return=%2F%2Fevil.example"));
+        Assert.Equal(GatewayStand.Url("web-passing-alice"), used.Headers.Location!.ToString());
+        Assert.False(used.Headers.Contains("Set-Cookie"));
+    }
+
+    [Theory]
+    [InlineData("evil.example/")]
+    [InlineData("web-other-alice")]
+    [InlineData("web-x")]
+    public async Task A_way_home_leads_to_the_same_pod_only(string home)
+    {
+        await stand.PodOnce("alice", "homely");
+        using var browser = await stand.Browser("alice");
+        var way = new List<string>();
+        using var page = await browser.Go(GatewayStand.Url("web-homely-alice", $"/.pinacle/enter?home={Uri.EscapeDataString(home)}&return=%2Ftarget"), way);
+        Assert.All(way, url => Assert.True(new Uri(url).Host is "pinacle.localhost" || new Uri(url).Host.EndsWith("-homely-alice.pinacle.localhost", StringComparison.Ordinal), url));
+        Assert.Equal(GatewayStand.Url("web-homely-alice", "/target"), way[^1]);
     }
 
     [Fact]
