@@ -74,16 +74,40 @@ public sealed class Api : IDisposable
     /// <summary>A request to a service of a pod, with the token as programs send it.</summary>
     public async Task<(HttpStatusCode Status, string Body)> Visit(string label, string path = "/", bool signedIn = true)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Path("/" + path.TrimStart('/'), api: false));
-        request.Headers.Host = $"{label}.{PinacleStack.Domain}:{PinacleStack.Port}";
-        request.Headers.Authorization = null;
-        if (signedIn)
-            request.Headers.Add("Pinacle-Authorization", "Bearer " + _token);
+        using var request = ToService(HttpMethod.Get, label, path, signedIn);
         using var response = await _client.SendAsync(request);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>The same for an answer that is read by and by.</summary>
+    public async Task<HttpResponseMessage> Open(string label, string path)
+    {
+        using var request = ToService(HttpMethod.Get, label, path);
+        return (await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Sends a body to a service of a pod.</summary>
+    /// <returns>What it answers.</returns>
+    public async Task<string> Send(string label, string path, HttpContent body)
+    {
+        using var request = ToService(HttpMethod.Put, label, path);
+        request.Content = body;
+        using var response = await _client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path} of {label}: {(int)response.StatusCode} {text}");
+        return text;
+    }
+
     public void Dispose() => _client.Dispose();
+
+    private HttpRequestMessage ToService(HttpMethod method, string label, string path, bool signedIn = true)
+    {
+        var request = new HttpRequestMessage(method, Path("/" + path.TrimStart('/'), api: false));
+        request.Headers.Host = $"{label}.{PinacleStack.Domain}:{PinacleStack.Port}";
+        if (signedIn)
+            request.Headers.Add("Pinacle-Authorization", "Bearer " + _token);
+        return request;
+    }
 
     private static Uri Path(string path, bool api = true) => new(api ? $"/api/v1/{path}" : path, UriKind.Relative);
 

@@ -73,6 +73,17 @@ public sealed class GitHost : IAsyncDisposable
         return url;
     }
 
+    /// <summary>Makes a repository of the template of Next's <c>create-next-app</c>, in JavaScript, unchanged.</summary>
+    public async Task<string> PublishNextApp(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("pinacle-next-").FullName;
+        string[] plain = ["--js", "--app", "--no-tailwind", "--no-linter", "--no-src-dir", "--no-react-compiler", "--no-agents-md"];
+        await Tool.Run("npx", ["-y", "create-next-app@16.4.3", "app", .. plain, "--skip-install", "--disable-git", "--use-npm", "--yes"], folder);
+        var url = await Publish(name, Path.Combine(folder, "app"));
+        Directory.Delete(folder, recursive: true);
+        return url;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

@@ -9,6 +9,9 @@ public static class Repository
     /// <summary>Where screenshots and logs of the tests are kept (git ignores it).</summary>
     public static string Artifacts { get; } = Directory.CreateDirectory(Path.Combine(Root, "artifacts", "browser-tests")).FullName;
 
+    /// <summary>The text of a program that tests publish for pods to run.</summary>
+    public static Task<string> App(string name) => File.ReadAllTextAsync(Path.Combine(Root, "tests", "Browser.Tests", "Apps", name));
+
     private static string FindRoot()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
