@@ -83,6 +83,16 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(int fd, in SockaddrLl address, int length);
 
+    public const int CLONE_NEWNET = 0x40000000;
+
+    // int setns(int fd, int nstype): of the calling thread
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNs(int fd, int type);
+
+    // unsigned int if_nametoindex(const char *ifname): 0 where there is none
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint IfNameToIndex(string name);
+
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* fds, nuint count, int timeout);

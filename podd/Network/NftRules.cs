@@ -87,9 +87,9 @@ internal sealed class NftRules(AddressPlan plan, NetworkOptions options)
         add rule {{Inet}} pod_to_world tcp dport 25 goto refused
         add rule {{Inet}} pod_to_world goto limited
 
-        # A pod that is about to sleep: what it dials fails at once, and no peer is heard any more.
-        add rule {{Inet}} hung_up tcp flags & (syn | ack) == syn reject with tcp reset
-        add rule {{Inet}} hung_up meta l4proto tcp drop
+        # A pod that is about to sleep: what it dials waits until podd refuses it, and no peer is heard any more. What it has said goes out, so that
+        # its peers know how far it came, and take the end of the connection for what it is.
+        add rule {{Inet}} hung_up tcp flags & (syn | ack) == syn drop
         add rule {{Inet}} world_to_pod ip daddr @hung meta l4proto tcp drop
         add rule {{Inet}} world_to_pod ct state established,related accept
         add rule {{Inet}} world_to_pod drop

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Pinacle.Podd.Linux;
@@ -15,19 +14,56 @@ public sealed class PacketSocket : IDisposable
     /// <summary>Begins to hear.</summary>
     /// <param name="link">Its name.</param>
     public PacketSocket(string link)
+        : this(link, BitConverter.IsLittleEndian ? (ushort)(AllProtocols << 8) : AllProtocols)
     {
-        var index = int.Parse(File.ReadAllText($"/sys/class/net/{link}/ifindex"), CultureInfo.InvariantCulture);
+    }
+
+    private PacketSocket(string link, ushort protocol)
+    {
+        var index = (int)LibC.IfNameToIndex(link);
+        if (index == 0)
+            throw Failed("find", link);
         // Protocol 0: nothing is heard before it is bound to the one link.
         var descriptor = LibC.Socket(LibC.AF_PACKET, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
             throw Failed("open a packet socket for", link);
         _socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
-        var address = new LibC.SockaddrLl { Family = LibC.AF_PACKET, Protocol = BitConverter.IsLittleEndian ? (ushort)(AllProtocols << 8) : AllProtocols, Interface = index };
+        var address = new LibC.SockaddrLl { Family = LibC.AF_PACKET, Protocol = protocol, Interface = index };
         if (LibC.Bind(descriptor, in address, Marshal.SizeOf<LibC.SockaddrLl>()) == 0)
             return;
         var error = Failed("listen on", link);
         _socket.Dispose();
         throw error;
+    }
+
+    /// <summary>A socket inside a network namespace that sends and does not hear.</summary>
+    /// <param name="path">The namespace.</param>
+    /// <param name="link">A link in there.</param>
+    /// <exception cref="IOException">The namespace cannot be entered, or has no such link.</exception>
+    public static PacketSocket SendingIn(string path, string link)
+    {
+        using var file = File.OpenHandle(path);
+        PacketSocket? socket = null;
+        Exception? failure = null;
+        // A socket stays where it was made, and a thread where it went: this one ends in there.
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    if (LibC.SetNs((int)file.DangerousGetHandle(), LibC.CLONE_NEWNET) != 0)
+                        throw Failed("enter", path);
+                    socket = new PacketSocket(link, 0);
+                }
+                catch (Exception error) when (error is IOException or SocketException)
+                {
+                    failure = error;
+                }
+            },
+            maxStackSize: 256 << 10);
+        thread.Start();
+        thread.Join();
+        return socket ?? throw new IOException($"cannot send in {path}: {failure?.Message}", failure);
     }
 
     /// <summary>The next frame, either way; what does not fit into <paramref name="frame"/> is cut off by the kernel.</summary>

@@ -13,6 +13,9 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
 
     private const long BusyBytes = 4096;
 
+    // Of a sample that is a part of that; less is a beat or an acknowledgement, which must not make a minute's old traffic new.
+    private const long SampleBytes = BusyBytes / 12;
+
     // What a piece of a stream is more on the link than in a client's hands: heads and acknowledgements.
     private const long PieceBytes = 256;
 
@@ -79,7 +82,7 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
                 _traffic.Dequeue();
             if (cores > BusyCores)
                 Use(string.Create(CultureInfo.InvariantCulture, $"a process that used {cores:0.0} CPU"));
-            else if (own > 0 && _traffic.Sum(sample => sample.Bytes) > BusyBytes)
+            else if (own > SampleBytes && _traffic.Sum(sample => sample.Bytes) > BusyBytes)
                 Use("network traffic");
         }
     }

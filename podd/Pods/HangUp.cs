@@ -13,8 +13,13 @@ namespace Pinacle.Podd.Pods;
 public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider time)
 {
     private const int Established = 1;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+    private const int Dialling = 2;
+    private const int Refused = 7;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
+    // Longer than most wait before they dial again: by then all that dial wait for an answer, and once refused they all rest at the same time.
+    private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Does it. The pod stays cut off and, where nothing is left, paused.</summary>
@@ -26,16 +31,16 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
     public async Task<IReadOnlyList<OutsideConnection>> Run(Pod pod, GuestClient guest, RunscClient runsc, CancellationToken cancellationToken)
     {
         var slot = plan.At(pod.Record!.Slot);
+        using var peers = new PeerEnd(slot, plan.BridgeMac);
         await network.HangUp(slot.Slot, cancellationToken);
         // podd closes its own connections itself.
         pod.EndConnections();
-        using var peers = new PeerEnd(slot, plan.BridgeMac);
         var began = time.GetTimestamp();
         while (true)
         {
             var (left, said) = await EndAll(peers, guest, began, cancellationToken);
             if (left.Count > 0)
-                return left;
+                return [.. left.Select(connection => connection.State == Dialling && peers.Dialled.FirstOrDefault() is { } peer ? connection with { Remote = peer.ToString() } : connection)];
             await runsc.Pause(pod.Id, cancellationToken);
             // A dial that is refused in this very moment would be in the memory half done.
             if (peers.Said == said || time.GetElapsedTime(began) > Limit)
@@ -47,7 +52,7 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
     // Until the guest has seen none, twice and a moment apart; with how much the pod had said by the first of these looks.
     private async Task<(IReadOnlyList<OutsideConnection> Left, long Said)> EndAll(PeerEnd peers, GuestClient guest, long began, CancellationToken cancellationToken)
     {
-        var (asked, quiet, quietAt) = (new Dictionary<OutsideConnection, long>(), 0, 0L);
+        var (asked, quiet, quietAt, refused) = (new Dictionary<OutsideConnection, long>(), 0, 0L, time.GetTimestamp());
         while (true)
         {
             var said = peers.Said;
@@ -56,12 +61,17 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
             if (quiet == 1)
                 quietAt = said;
             if (quiet == 2 || time.GetElapsedTime(began) > Limit)
-                return (left, quietAt);
+                return ([.. left.Where(connection => connection.State != Refused)], quietAt);
             foreach (var connection in left.Where(connection => connection.State == Established && (!asked.TryGetValue(connection, out var at) || time.GetElapsedTime(at) > Again)))
             {
                 asked[connection] = time.GetTimestamp();
                 if (IPEndPoint.TryParse(connection.Local, out var local) && IPEndPoint.TryParse(connection.Remote, out var remote))
                     await peers.End(local, remote, cancellationToken);
+            }
+            if (left.Count > 0 && left.All(connection => connection.State is Dialling or Refused) && time.GetElapsedTime(refused) > Gather)
+            {
+                await peers.Refuse(cancellationToken);
+                refused = time.GetTimestamp();
             }
             await Task.Delay(Look, time, cancellationToken);
         }

@@ -4,7 +4,7 @@ using Pinacle.Contracts;
 
 namespace Pinacle.Guest.Network;
 
-/// <summary>Which TCP connections of the pod reach out of it, by the kernel's own tables (proc_net_tcp(5)).</summary>
+/// <summary>Which TCP connections of the pod reach out of it, by the kernel's own tables (proc_net_tcp(5)); also those that were refused or reset, until their process has closed them.</summary>
 internal static class OutsideConnections
 {
     private const int Most = 4096;
@@ -27,11 +27,15 @@ internal static class OutsideConnections
             // "   0: 0100007F:1F90 0100007F:A2C4 01 …"
             var fields = line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length == 5
-                && int.TryParse(fields[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var state) && state is not (Closed or Listening)
-                && Parse(fields[1]) is { } local && Parse(fields[2]) is { } remote && !IPAddress.IsLoopback(remote.Address))
+                && int.TryParse(fields[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var state) && state is not Listening
+                && Parse(fields[1]) is { } local && Parse(fields[2]) is { } remote && (state == Closed ? WasOutside(local) : !IPAddress.IsLoopback(remote.Address)))
                 yield return new OutsideConnection(local.ToString(), remote.ToString(), state);
         }
     }
+
+    // A socket that nobody has used yet is closed, too, but has no address.
+    private static bool WasOutside(IPEndPoint local) =>
+        local.Port != 0 && !IPAddress.IsLoopback(local.Address) && !local.Address.Equals(IPAddress.Any) && !local.Address.Equals(IPAddress.IPv6Any);
 
     // Words of the machine's byte order; an IPv4 peer of an IPv6 socket is told as the IPv4 one that it is.
     private static IPEndPoint? Parse(string text)

@@ -1,5 +1,6 @@
 using System.Net;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.HostTests.Pods;
 
 namespace Pinacle.Podd.HostTests.Network;
 
@@ -21,7 +22,10 @@ internal sealed class World(HostCommand commands) : IAsyncDisposable
 
     public static readonly string[] Special = ["10.253.1.1", "172.20.9.9", "192.168.250.9", "100.64.9.9", "169.254.99.99", "198.18.7.7", "240.0.0.9"];
 
+    private static readonly string Lock = Path.Combine(Path.GetTempPath(), "pinacle-ptworld.lock");
+
     private readonly EchoServer _servers = new();
+    private FileStream? _turn;
 
     /// <summary>What a column of the matrix stands for.</summary>
     public static int PortOf(string name) => name switch
@@ -35,8 +39,10 @@ internal sealed class World(HostCommand commands) : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "not in the matrix"),
     };
 
+    /// <summary>Makes it. There is one on the machine: another test that has it is waited for.</summary>
     public async Task Make()
     {
+        _turn = await PoddPlace.Turn(Lock);
         await Remove();
         string[] addresses = [TestNetwork.AllowedAddress, TestNetwork.Denied, TestNetwork.LaterDenied, .. Special];
         await Batch(
@@ -62,6 +68,8 @@ internal sealed class World(HostCommand commands) : IAsyncDisposable
     {
         await _servers.DisposeAsync();
         await Remove();
+        if (_turn is not null)
+            await _turn.DisposeAsync();
     }
 
     private async Task Remove()

@@ -39,11 +39,26 @@ internal sealed record PoddPlace(string Instance, int Port, int Net, int FreezeA
         }
     }
 
-    private static FileStream? TryTake(PoddPlace place)
+    /// <summary>Waits for the lock file to be free.</summary>
+    /// <returns>What gives it back when it is disposed.</returns>
+    public static async Task<FileStream> Turn(string file)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(30));
+        while (true)
+        {
+            if (TryTake(file) is { } turn)
+                return turn;
+            await Task.Delay(200, limit.Token);
+        }
+    }
+
+    private static FileStream? TryTake(PoddPlace place) => TryTake(Path.Combine(Path.GetTempPath(), $"pinacle-{place.Instance}.lock"));
+
+    private static FileStream? TryTake(string file)
     {
         try
         {
-            return new FileStream(Path.Combine(Path.GetTempPath(), $"pinacle-{place.Instance}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
         catch (IOException)
         {
