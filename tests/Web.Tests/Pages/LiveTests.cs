@@ -34,6 +34,19 @@ public sealed class LiveTests : PageTests
         Assert.DoesNotContain("npm install", second, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PodState.Creating)]
+    [InlineData(PodState.Running)]
+    [InlineData(PodState.Asleep)]
+    [InlineData(PodState.Stopped)]
+    [InlineData(PodState.Failed)]
+    public async Task A_live_page_is_fed_whatever_the_pod_is_doing(PodState state)
+    {
+        var pod = await stand.Seed("alice", "demo", state);
+        using var reader = await alice.Listen($"/pods/{pod.Id}/live", late.Token);
+        await Message(reader, "id=\"pod-facts\"");
+    }
+
     [Fact]
     public async Task A_page_that_comes_back_gets_the_lines_it_missed_and_no_others()
     {
