@@ -11,6 +11,7 @@ public sealed class PinacleStack : IAsyncLifetime
     public const string Domain = "pinacle.localhost";
 
     private Background? _run;
+    private readonly string _steady = Path.Combine(Repository.Artifacts, "no-netlink.so");
     private IPlaywright? _playwright;
 
     /// <summary>The main site, as a person types it.</summary>
@@ -42,6 +43,7 @@ public sealed class PinacleStack : IAsyncLifetime
                 Assert.Fail("make run ended: " + _run.Output);
             return await anonymous.Healthy();
         });
+        await Tool.Run("cc", ["-shared", "-fPIC", "-O1", "-o", _steady, Path.Combine(Repository.Root, "tests", "Browser.Tests", "Apps", "no-netlink.c"), "-ldl"]);
         _playwright = await Playwright.CreateAsync();
         Browser = await Launch();
     }
@@ -50,7 +52,12 @@ public sealed class PinacleStack : IAsyncLifetime
     public Task<IBrowser> Launch(string? home = null, params string[] more) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
         ExecutablePath = "/usr/bin/chromium",
-        Env = home is null ? null : new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = home, ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
+        Env = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HOME"] = home ?? Environment.GetEnvironmentVariable("HOME") ?? "/root",
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+            ["LD_PRELOAD"] = _steady,
+        },
         Args = [
             "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
             "--disable-gpu", "--disable-dev-shm-usage", .. more,

@@ -15,7 +15,7 @@ public sealed class TestNetwork : IAsyncLifetime
     public const string Instance = "pt";
     public const string Bridge = "ptbr0";
     public const string Gateway = "10.251.0.1";
-    public const string Resolver = "198.18.0.53";
+    public const string Resolver = "198.18.251.53";
 
     /// <summary>A network that pods may reach although it is private; and one address in it that they may not.</summary>
     public const string Allowed = "10.252.7.0/24";
@@ -34,6 +34,7 @@ public sealed class TestNetwork : IAsyncLifetime
         {
             ["Network:Instance"] = Instance,
             ["Network:Bridge"] = Bridge,
+            ["Network:Resolver"] = Resolver,
             ["Network:Subnet"] = "10.251.0.0/16",
             ["Network:Allow:0"] = Allowed,
             ["Network:Deny:0"] = Denied,
