@@ -8,8 +8,11 @@ internal static class Proof
 {
     private static readonly string? Report = Environment.GetEnvironmentVariable("PINACLE_PROOF");
 
+    /// <summary>True in <c>make proof</c>.</summary>
+    public static bool IsLong => Report is not null;
+
     /// <summary>How often: in <c>make test</c>, and in <c>make proof</c>.</summary>
-    public static int Rounds(int few, int many) => Report is null ? few : many;
+    public static int Rounds(int few, int many) => IsLong ? many : few;
 
     /// <summary>What chance begins with: <c>PINACLE_SEED</c>, else another one each time. Printed, so that a run can be had again.</summary>
     public static int Seed(ITestOutputHelper output)
