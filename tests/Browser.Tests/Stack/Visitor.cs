@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Pinacle.Browser.Tests.Stack;
 
 /// <summary>What a person does in the pages, step by step, with a screenshot of each.</summary>
-public sealed class Visitor(IBrowserContext context, IPage page, string site) : IAsyncDisposable
+public sealed partial class Visitor(IBrowserContext context, IPage page, string site) : IAsyncDisposable
 {
     public IPage Page { get; } = page;
 
@@ -22,7 +23,8 @@ public sealed class Visitor(IBrowserContext context, IPage page, string site) : 
         await Page.GotoAsync(site + "/sign-in");
         await Page.GetByLabel("Login").FillAsync(login);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        // Not WaitForURLAsync: where the page is there already, it waits for a load that it may have missed (seen in the log of a failure: "load" lost, "NetworkIdle" heard).
+        await Assertions.Expect(Page).Not.ToHaveURLAsync(SignInPage(), new() { Timeout = 30_000 });
     }
 
     /// <summary>Fills in the form of a new pod; the tier is dev.medium unless said otherwise.</summary>
@@ -42,4 +44,8 @@ public sealed class Visitor(IBrowserContext context, IPage page, string site) : 
         Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Artifacts, name + ".png"), FullPage = true });
 
     public async ValueTask DisposeAsync() => await Context.CloseAsync();
+
+    // Playwright takes no options that JavaScript does not have.
+    [GeneratedRegex("/sign-in", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SignInPage();
 }
