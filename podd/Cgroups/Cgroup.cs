@@ -8,7 +8,9 @@ public abstract class Cgroup(string root, string path)
     /// <summary>Period of CPU limits in microseconds; the kernel's default.</summary>
     protected const long Period = 100_000;
 
-    private const int Busy = 16; // EBUSY
+    /// <summary>EBUSY.</summary>
+    protected const int Busy = 16;
+
     private static readonly TimeSpan RemoveLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(5);
 
@@ -46,8 +48,9 @@ public abstract class Cgroup(string root, string path)
     /// <summary>The host's cores that pods may run on.</summary>
     public abstract IReadOnlyList<int> Cores { get; }
 
-    /// <summary>Allows so many bytes, swap included.</summary>
-    public abstract void LimitMemory(long bytes);
+    /// <summary>Allows so many bytes, swap included. Kills nothing for it.</summary>
+    /// <returns>False where more is in use than the kernel can take back: nothing has changed then.</returns>
+    public abstract bool LimitMemory(long bytes);
 
     /// <summary>True while its processes stand still.</summary>
     public abstract bool IsFrozen { get; }

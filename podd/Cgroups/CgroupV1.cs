@@ -49,16 +49,25 @@ public sealed class CgroupV1(string root, string path) : Cgroup(root, path)
     public override void FreeCores() =>
         File.WriteAllText(System.IO.Path.Combine(In("cpuset"), "cpuset.cpus"), File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(In("cpuset"))!, "cpuset.cpus")));
 
-    public override void LimitMemory(long bytes)
+    public override bool LimitMemory(long bytes)
     {
         // The limit must never be above memory + swap: raise that one first, lower it last. Kernels without swap accounting have no such file.
         var swap = System.IO.Path.Combine(In("memory"), "memory.memsw.limit_in_bytes");
-        var growing = bytes > Number(System.IO.Path.Combine(In("memory"), "memory.limit_in_bytes"));
-        if (growing && File.Exists(swap))
+        var before = Number(System.IO.Path.Combine(In("memory"), "memory.limit_in_bytes"));
+        if (bytes > before && File.Exists(swap))
             Write("memory", "memory.memsw.limit_in_bytes", bytes);
-        Write("memory", "memory.limit_in_bytes", bytes);
-        if (!growing && File.Exists(swap))
-            Write("memory", "memory.memsw.limit_in_bytes", bytes);
+        try
+        {
+            Write("memory", "memory.limit_in_bytes", bytes);
+            if (bytes <= before && File.Exists(swap))
+                Write("memory", "memory.memsw.limit_in_bytes", bytes);
+            return true;
+        }
+        catch (IOException error) when (error.HResult == Busy)
+        {
+            Write("memory", "memory.limit_in_bytes", before);
+            return false;
+        }
     }
 
     public override void Remove()

@@ -40,10 +40,24 @@ public sealed class CgroupV2(string root, string path) : Cgroup(root, path)
             System.IO.File.WriteAllText(File("cpuset.cpus"), System.IO.File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Folder)!, "cpuset.cpus.effective")));
     }
 
-    public override void LimitMemory(long bytes)
+    // Told to allow less than is in use, the kernel kills until it fits. The limit that slows down has it take back what it can, and kill nothing.
+    public override bool LimitMemory(long bytes)
     {
+        var limit = bytes.ToString(CultureInfo.InvariantCulture);
         System.IO.File.WriteAllText(File("memory.swap.max"), "0");
-        System.IO.File.WriteAllText(File("memory.max"), bytes.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            if (Memory > bytes)
+                System.IO.File.WriteAllText(File("memory.high"), limit);
+            if (Memory > bytes)
+                return false;
+            System.IO.File.WriteAllText(File("memory.max"), limit);
+            return true;
+        }
+        finally
+        {
+            System.IO.File.WriteAllText(File("memory.high"), "max");
+        }
     }
 
     public override void Remove() => RemoveFolder(Folder);

@@ -269,22 +269,24 @@ public sealed class PodLifecycle(
     // Takes the spec, and puts a new tier in force on the disk, and on the sandbox of a pod that lives.
     private async Task Adjust(Pod pod, PodSpec spec, PodAct act, CancellationToken cancellationToken)
     {
+        var (before, tier) = (pod.Record!, Tier.Find(spec.Tier)!);
+        var grows = tier.Memory.CompareTo(Tier.Find(before.Spec.Tier)!.Memory);
         // One that does not run takes its room when it comes up.
-        using var room = pod.Record is { Sandbox: not null, Spec: var known } && Tier.Find(spec.Tier)!.Memory > Tier.Find(known.Tier)!.Memory
-            ? await memory.Take(pod, spec, act, cancellationToken)
-            : null;
-        var record = changes.Change(pod, before => before with
+        using var room = before.Sandbox is not null && grows > 0 ? await memory.Take(pod, spec, act, cancellationToken) : null;
+        if (before.Sandbox is not null && grows < 0)
+            sandbox.Shrink(before, tier);
+        var record = changes.Change(pod, known => known with
         {
             Spec = spec,
-            HasSecrets = before.HasSecrets || pod.Secrets is not null,
-            Unheard = before.Unheard || (before is { State: PodState.Asleep, Checkpoint: not null } && !PodSetup.SameForGuest(before.Spec, spec)),
+            HasSecrets = known.HasSecrets || pod.Secrets is not null,
+            Unheard = known.Unheard || (known is { State: PodState.Asleep, Checkpoint: not null } && !PodSetup.SameForGuest(known.Spec, spec)),
         });
         if (record.DiskTier == spec.Tier)
             return;
         FaultPoints.Reach(FaultPoint.TierRecorded);
-        await pool.Limit(pod.Id, Tier.Find(spec.Tier)!.Disk, cancellationToken);
+        await pool.Limit(pod.Id, tier.Disk, cancellationToken);
         FaultPoints.Reach(FaultPoint.DiskLimited);
-        record = changes.Change(pod, before => before with { DiskTier = spec.Tier });
+        record = changes.Change(pod, known => known with { DiskTier = spec.Tier });
         if (record.Sandbox is not null)
             sandbox.Settle(record);
     }

@@ -4,6 +4,7 @@ using Pinacle.Podd.Bundles;
 using Pinacle.Podd.Cgroups;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Guests;
+using Pinacle.Podd.Hosts;
 using Pinacle.Podd.Linux;
 using Pinacle.Podd.Network;
 using Pinacle.Podd.Runsc;
@@ -83,10 +84,19 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     public void Settle(PodRecord record)
     {
         var (cgroup, tier) = (CgroupOf(record.Spec.Id), Tier.Find(record.Spec.Tier)!);
-        cgroup.LimitMemory(tier.Memory);
+        _ = cgroup.LimitMemory(tier.Memory); // never less than was in force: Shrink comes before the record of a smaller tier
         cgroup.LimitCpu(tier.Cpu);
         cgroup.FreeCores();
         Protect(record);
+    }
+
+    /// <summary>Takes memory back from a pod that is to get a smaller tier. The rest of that tier's limits is <see cref="Settle"/>'s.</summary>
+    /// <exception cref="FaultException">The pod uses more than the tier has, and keeps what it had; <see cref="FaultKind.Conflict"/>.</exception>
+    public void Shrink(PodRecord record, Tier tier)
+    {
+        var cgroup = CgroupOf(record.Spec.Id);
+        if (cgroup.Exists && !cgroup.LimitMemory(tier.Memory))
+            throw new FaultException(FaultKind.Conflict, $"cannot resize pod {record.Spec.Name} to {tier.Name}: it uses {Size.Of(cgroup.Memory)} of memory, and that tier has {Size.Of(tier.Memory)}", "end what takes the memory, or stop the pod first");
     }
 
     /// <summary>Turns the OOM killer towards the pod's own processes.</summary>

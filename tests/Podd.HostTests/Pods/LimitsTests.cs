@@ -81,6 +81,25 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     }
 
     [SkippableFact]
+    public async Task A_pod_that_uses_more_memory_than_a_smaller_tier_has_keeps_its_tier_and_its_processes()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        Assert.Null((await Resize("dev.medium")).Fault);
+        var eater = await podd.Leave(_greedy, """python3 -c "import time; x = b\"x\" * 1_300_000_000; open(\"/workspace/eaten\", \"w\"); time.sleep(1000)" """);
+        Assert.Equal("", await Out(_greedy, "until test -e /workspace/eaten; do sleep 0.1; done"));
+
+        var fault = (await Resize("dev.small")).Fault!;
+        Assert.Equal(FaultKind.Conflict, fault.Kind);
+        Assert.Matches("^cannot resize pod greedy to dev.small: it uses 1.[0-9] GiB of memory, and that tier has 1 GiB$", fault.Message);
+        var report = await podd.Get($"/v1/pods/{_greedy}", ContractsJson.Default.PodReport);
+        Assert.Equal((PodState.Running, PodSpecHash.Of(PoddProcess.Spec(_greedy, "greedy") with { Services = [], Tier = "dev.medium" })), (report.State, report.SpecHash));
+        Assert.True(await podd.Lives(_greedy, eater));
+
+        Assert.Equal("", await Out(_greedy, $"kill {eater}; while kill -0 {eater} 2>/dev/null; do sleep 0.1; done"));
+        Assert.Null((await Resize("dev.small")).Fault);
+    }
+
+    [SkippableFact]
     public async Task A_fork_bomb_hurts_its_own_pod_at_most()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
@@ -135,6 +154,9 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
         Assert.Null(made[^1].Fault);
         return made[^1].Report!;
     }
+
+    private async Task<ProgressLine> Resize(string tier) =>
+        (await podd.Act(HttpMethod.Put, $"/v1/pods/{_greedy}", PoddProcess.Spec(_greedy, "greedy") with { Services = [], Tier = tier }))[^1];
 
     private async Task<string> Out(string id, string line)
     {

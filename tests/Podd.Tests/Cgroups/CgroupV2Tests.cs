@@ -33,10 +33,22 @@ public sealed class CgroupV2Tests : IDisposable
         Make();
 
         _pod.LimitCpu(0.5);
-        _pod.LimitMemory(1L << 30);
+        Assert.True(_pod.LimitMemory(1L << 30));
 
         Assert.Equal("50000 100000", Text("cpu.max"));
-        Assert.Equal(("1073741824", "0"), (Text("memory.max"), Text("memory.swap.max")));
+        Assert.Equal(("1073741824", "0", "max"), (Text("memory.max"), Text("memory.swap.max"), Text("memory.high")));
+    }
+
+    [Fact]
+    public void Less_memory_than_is_in_use_is_not_put_in_force_since_the_kernel_would_kill_for_it()
+    {
+        Make();
+        File.WriteAllText(Path.Combine(Folder, "memory.current"), "1073741825\n");
+        File.WriteAllText(Path.Combine(Folder, "memory.max"), "2147483648\n");
+
+        Assert.False(_pod.LimitMemory(1L << 30));
+
+        Assert.Equal(("2147483648", "max"), (Text("memory.max"), Text("memory.high")));
     }
 
     [Fact]
