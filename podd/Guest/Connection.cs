@@ -13,11 +13,12 @@ namespace Pinacle.Guest;
 /// <param name="patience">A caller that takes nothing for so long is given up; null for a minute.</param>
 internal sealed class Connection(Socket socket, TimeSpan? patience = null) : IDisposable
 {
+    private const int Small = 4096;
     private const int MostDrained = 16 << 20;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _writing = new(1);
-    private byte[] _buffer = new byte[4096];
+    private byte[] _buffer = new byte[Small];
     private int _start;
     private Task? _closed;
     private int _end;
@@ -154,13 +155,14 @@ internal sealed class Connection(Socket socket, TimeSpan? patience = null) : IDi
     {
         if (_end - _start >= count)
             return true;
-        if (_buffer.Length < 5 + GuestProtocol.MaxFrame || _start > 0)
+        if (_buffer.Length - _start < count)
         {
-            var larger = new byte[Math.Max(_buffer.Length, 5 + GuestProtocol.MaxFrame)];
+            // Most callers say nothing more after their first line: only a frame that needs it has a large buffer.
+            var larger = new byte[Math.Max(_buffer.Length, count > Small ? 5 + GuestProtocol.MaxFrame : Small)];
             _buffer.AsSpan(_start, _end - _start).CopyTo(larger);
             (_buffer, _start, _end) = (larger, 0, _end - _start);
         }
-        while (_end < count)
+        while (_end - _start < count)
         {
             var read = await Socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
             if (read == 0)

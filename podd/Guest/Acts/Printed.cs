@@ -68,13 +68,13 @@ internal sealed class Printed
     }
 
     private Task Pump(int descriptor, GuestFrame kind) =>
-        PipeReader.Read(descriptor, bytes =>
+        PipeReader.Read(descriptor, async bytes =>
         {
             var frame = (kind, bytes.ToArray());
             while (!_frames.Writer.TryWrite(frame))
             {
-                // This is the pipe's own thread: waiting here is the backpressure.
-                if (!_frames.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+                // Waiting here is the backpressure.
+                if (!await _frames.Writer.WaitToWriteAsync())
                     return;
             }
         });

@@ -7,6 +7,7 @@ namespace Pinacle.Guest.Linux;
 internal sealed class Children
 {
     private readonly Dictionary<int, TaskCompletionSource<int>> _waiting = [];
+    private readonly int _nothing = LibC.Open("/dev/null", LibC.O_CLOEXEC);
     private readonly AutoResetEvent _started = new(false);
     private readonly Lock _gate = new();
 
@@ -16,12 +17,12 @@ internal sealed class Children
     /// <exception cref="FaultException">There is no such program or folder.</exception>
     public Child Start(ChildSpec spec)
     {
-        var stdin = spec.WithStdin ? Pipe() : new Ends(LibC.Open("/dev/null", LibC.O_CLOEXEC), -1);
+        var stdin = spec.WithStdin ? Pipe() : new Ends(-1, -1);
         var stdout = Pipe();
         var stderr = spec.Joined ? new Ends(-1, -1) : Pipe();
         try
         {
-            var child = Start(spec, () => new Stdio(stdin.Read, stdout.Write, spec.Joined ? stdout.Write : stderr.Write));
+            var child = Start(spec, () => new Stdio(spec.WithStdin ? stdin.Read : _nothing, stdout.Write, spec.Joined ? stdout.Write : stderr.Write));
             return child with { Stdin = stdin.Write, Stdout = stdout.Read, Stderr = stderr.Read };
         }
         catch
@@ -42,8 +43,6 @@ internal sealed class Children
     public Child Start(ChildSpec spec, Func<Stdio> streams)
     {
         var program = Lookup(spec);
-        if (!Directory.Exists(spec.Directory))
-            throw new FaultException(FaultKind.Invalid, $"cannot run {spec.Arguments[0]}: there is no folder {spec.Directory}");
         Child? child = null;
         Exception? error = null;
         // The raw set*id calls change one thread only, for good: so each start has a thread of its own, which ends after it.
@@ -60,7 +59,11 @@ internal sealed class Children
         }, maxStackSize: 256 << 10);
         thread.Start();
         thread.Join();
-        return child ?? throw (error as FaultException ?? new FaultException(FaultKind.Invalid, $"cannot run {spec.Arguments[0]}: {error!.Message}", innerException: error));
+        if (child is not null)
+            return child;
+        // "No such file or directory" may be said of both.
+        var reason = Directory.Exists(spec.Directory) ? error!.Message : $"there is no folder {spec.Directory}";
+        throw error as FaultException ?? new FaultException(FaultKind.Invalid, $"cannot run {spec.Arguments[0]}: {reason}", innerException: error);
     }
 
     private Child Launch(string program, ChildSpec spec, Func<Stdio> streams)

@@ -49,7 +49,7 @@ internal sealed class Terminal
             throw;
         }
         // A descriptor for each of the two threads: neither may close the other's.
-        var output = PipeReader.Read(LibC.Duplicate(_master), bytes => Take(bytes.Span));
+        var output = MasterReader.Read(LibC.Duplicate(_master), bytes => Take(bytes.Span));
         new Thread(Feed, maxStackSize: 256 << 10) { IsBackground = true, Name = "terminal" }.Start(LibC.Duplicate(_master));
         _ = End(output);
     }

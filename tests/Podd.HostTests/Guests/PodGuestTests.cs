@@ -23,6 +23,12 @@ public sealed class PodGuestTests(PoddProcess podd) : IClassFixture<PoddProcess>
         Assert.Equal(new ExecResult(0, "through\n", ""), await podd.Exec(_id, "sh", "-c", "echo through | sudo tee /etc/written-by-root && test $(stat -c %U /etc/written-by-root) = root"));
         Assert.Equal("dev\n", (await podd.Exec(_id, "sudo", "-u", "dev", "id", "-un")).Stdout);
 
+        // An account is what the files say now, not what they said a moment ago.
+        Assert.Equal(0, (await podd.Exec(_id, "sudo", "sh", "-c", "echo late:x:1234:1234::/tmp:/bin/sh >>/etc/passwd")).ExitCode);
+        Assert.Equal("1234\n", (await podd.Exec(_id, "sudo", "-u", "late", "id", "-u")).Stdout);
+        Assert.Equal(0, (await podd.Exec(_id, "sudo", "sed", "-i", "s/late:x:1234/late:x:1235/", "/etc/passwd")).ExitCode);
+        Assert.Equal("1235\n", (await podd.Exec(_id, "sudo", "-u", "late", "id", "-u")).Stdout);
+
         await using (var terminal = await PodTerminal.Open(podd, _id))
         {
             await terminal.Type("stty size; tty; sudo id -un\n");
