@@ -58,6 +58,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
             await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
             await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);
+            GiveBack();
             await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -67,6 +68,9 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         await app.StopAsync(CancellationToken.None);
         return 0;
     }
+
+    // A start makes much that nobody needs again, and a daemon that mostly waits would keep the memory of it for hours: until it has made as much anew.
+    private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private WebApplication Build()
     {
