@@ -5,7 +5,7 @@ namespace Pinacle.Podd.Network;
 /// <summary>A pod's own network namespace, and the veth between it and the bridge.</summary>
 public sealed class PodLink(IpCommand ip, HostCommand commands, AddressPlan plan)
 {
-    /// <summary>Makes namespace and link. Nothing of the slot may be there (<see cref="Remove"/> first).</summary>
+    /// <summary>Makes namespace and link. Nothing of the slot may be there (<see cref="RemoveLink"/> first).</summary>
     public async Task Create(SlotPlan slot, CancellationToken cancellationToken)
     {
         var mtu = Bridge.UplinkMtu();
@@ -34,14 +34,21 @@ public sealed class PodLink(IpCommand ip, HostCommand commands, AddressPlan plan
     /// <summary>Takes link, namespace and neighbour entry away, whichever of them are there, and then every connection that the kernel remembers of the address: the next pod in the slot must not get an answer meant for this one.</summary>
     public async Task Remove(SlotPlan slot, CancellationToken cancellationToken)
     {
+        await RemoveLink(slot, cancellationToken);
+        await Task.WhenAll(ForgetNeighbour(slot, cancellationToken), ForgetConnections(slot, cancellationToken));
+    }
+
+    /// <summary>Takes link and namespace away, whichever of them are there.</summary>
+    public async Task RemoveLink(SlotPlan slot, CancellationToken cancellationToken)
+    {
         // The link by itself first: that is done when the call returns, while a namespace is taken apart some time after its name is gone.
         await Delete(() => HasLink(slot.Veth), $"link delete dev {slot.Veth}", cancellationToken);
         await Delete(() => File.Exists(slot.NamespacePath), $"netns delete {slot.Namespace}", cancellationToken);
-        await Task.WhenAll(
-            ForgetNeighbour(slot, cancellationToken),
-            ForgetConnections("--src", slot, cancellationToken),
-            ForgetConnections("--dst", slot, cancellationToken));
     }
+
+    /// <summary>Ends every connection that the kernel remembers of the slot's address.</summary>
+    public Task ForgetConnections(SlotPlan slot, CancellationToken cancellationToken) =>
+        Task.WhenAll(ForgetConnections("--src", slot, cancellationToken), ForgetConnections("--dst", slot, cancellationToken));
 
     /// <summary>Slots of which there is a link or a namespace.</summary>
     public IReadOnlyList<int> Slots()

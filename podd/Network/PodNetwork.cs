@@ -90,9 +90,8 @@ public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables t
         try
         {
             undo.Push($"detach the network in slot {slot.Slot}", token => Detach(slot, token));
-            // Rules before the link: there is no moment in which it could send unseen.
-            await Task.WhenAll(links.Remove(slot, cancellationToken), tables.Add(slot, cancellationToken));
-            await links.Create(slot, cancellationToken);
+            await links.RemoveLink(slot, cancellationToken);
+            await Task.WhenAll(links.ForgetConnections(slot, cancellationToken), Make(slot, cancellationToken));
             undo.Clear();
             Log.Attached(logger, podId, slot.Namespace, slot.Address);
         }
@@ -104,6 +103,13 @@ public sealed partial class PodNetwork(Bridge bridge, PodLink links, NftTables t
         {
             await undo.Run();
         }
+    }
+
+    private async Task Make(SlotPlan slot, CancellationToken cancellationToken)
+    {
+        // Rules before the link: there is no moment in which it could send unseen.
+        await tables.Add(slot, cancellationToken);
+        await links.Create(slot, cancellationToken);
     }
 
     private async Task Detach(SlotPlan slot, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ public enum FaultPoint
     /// <summary>Create: the record stands, nothing else does.</summary>
     CreateRecorded,
 
-    /// <summary>Create: the disk is there.</summary>
+    /// <summary>Create: the disk is there, the network is in the making.</summary>
     DiskMade,
 
     /// <summary>Create and start: namespace, link and rules are there.</summary>

@@ -2,6 +2,7 @@ using Pinacle.Contracts;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Images;
 using Pinacle.Podd.Linux;
+using Pinacle.Podd.Network;
 using Pinacle.Podd.Storage;
 
 namespace Pinacle.Podd.Pods;
@@ -144,9 +145,11 @@ public sealed class PodLifecycle(
             if (again)
                 await sandbox.End(pod.Id, slot);
             undo.Push("delete disk", token => pool.Delete(pod.Id, token));
+            // Disk and network have nothing to do with each other: one waits for the disk, the other computes.
+            var connecting = sandbox.Connect(pod.Record!, undo, cancellationToken);
             await act.Step("disk", "Making the disk", () => pool.Create(pod.Id, image, Tier.Find(spec.Tier)!.Disk, cancellationToken));
             FaultPoints.Reach(FaultPoint.DiskMade);
-            await Boot(pod, act, undo, cancellationToken);
+            await Boot(pod, connecting, act, undo, cancellationToken);
             await setup.Configure(pod, cancellationToken);
             FaultPoints.Reach(FaultPoint.Configured);
             if (spec.Repository is not null)
@@ -212,7 +215,7 @@ public sealed class PodLifecycle(
             // What failed may have left something of the last sandbox.
             if (again)
                 await sandbox.End(pod.Id, pod.Record.Slot);
-            await Boot(pod, act, undo, cancellationToken);
+            await Boot(pod, sandbox.Connect(pod.Record, undo, cancellationToken), act, undo, cancellationToken);
             await SetUp(pod, act, cancellationToken);
             undo.Clear();
         }
@@ -223,9 +226,9 @@ public sealed class PodLifecycle(
         }
     }
 
-    private async Task Boot(Pod pod, PodAct act, Undo undo, CancellationToken cancellationToken)
+    private async Task Boot(Pod pod, Task<PodAddress> connecting, PodAct act, Undo undo, CancellationToken cancellationToken)
     {
-        var started = await sandbox.Start(pod.Record!, act, undo, cancellationToken);
+        var started = await sandbox.Start(pod.Record!, connecting, act, cancellationToken);
         undo.Push("stop watching", _ => watch.Stop(pod));
         changes.Change(pod, record => record with { Sandbox = started.Sandbox, Runsc = started.Runsc, Guest = started.Guest });
         FaultPoints.Reach(FaultPoint.SandboxRecorded);

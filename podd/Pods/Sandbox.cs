@@ -18,6 +18,7 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     private static readonly TimeSpan GuestLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookForGuest = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The pod's cgroup.</summary>
     public Cgroup CgroupOf(string id) => Cgroup.At($"{options.CgroupParent}/{id}");
@@ -34,25 +35,44 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     public GuestClient GuestOf(PodRecord record, Func<bool>? isFrozen = null) =>
         new(AddressOf(record), GuestProtocol.Port, PodKey.Read(Path.Combine(options.PodFolder(record.Spec.Id), "run"))) { IsFrozen = isFrozen ?? (() => false) };
 
+    /// <summary>Begins to connect a pod; its disk may be in the making meanwhile.</summary>
+    public Task<PodAddress> Connect(PodRecord record, Undo undo, CancellationToken cancellationToken)
+    {
+        Task? connecting = null;
+        undo.Push("end sandbox and network", async _ =>
+        {
+            // Where the disk failed, it may be under way still.
+            if (connecting is not null)
+                await connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await End(record.Spec.Id, record.Slot);
+        });
+        // runsc takes the address off eth0, so every start needs a fresh namespace.
+        var address = network.Attach(record.Spec.Id, record.Slot, cancellationToken);
+        connecting = address;
+        return address;
+    }
+
     /// <summary>Starts a pod whose disk is there, up to the answer of its guest.</summary>
+    /// <param name="record">The pod.</param>
+    /// <param name="connecting">By <see cref="Connect"/>.</param>
+    /// <param name="act">Tells the steps.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The record with what runs.</returns>
-    public async Task<PodRecord> Start(PodRecord record, PodAct act, Undo undo, CancellationToken cancellationToken)
+    public async Task<PodRecord> Start(PodRecord record, Task<PodAddress> connecting, PodAct act, CancellationToken cancellationToken)
     {
         var (runsc, guest) = await payloads.Current(cancellationToken);
-        return await Begin(record with { Runsc = runsc, Guest = guest }, null, act, undo, cancellationToken);
+        return await Begin(record with { Runsc = runsc, Guest = guest }, null, connecting, act, cancellationToken);
     }
 
     /// <summary>Brings a pod back whose memory is in <paramref name="memory"/>, up to the answer of its guest; with the runsc and the guest of the record.</summary>
     /// <returns>The record with what runs.</returns>
     public Task<PodRecord> Restore(PodRecord record, string memory, PodAct act, Undo undo, CancellationToken cancellationToken) =>
-        Begin(record, memory, act, undo, cancellationToken);
+        Begin(record, memory, Connect(record, undo, cancellationToken), act, cancellationToken);
 
-    private async Task<PodRecord> Begin(PodRecord record, string? memory, PodAct act, Undo undo, CancellationToken cancellationToken)
+    private async Task<PodRecord> Begin(PodRecord record, string? memory, Task<PodAddress> connecting, PodAct act, CancellationToken cancellationToken)
     {
         var (id, tier) = (record.Spec.Id, Tier.Find(record.Spec.Tier)!);
-        undo.Push("end sandbox and network", _ => End(id, record.Slot));
-        // runsc takes the address off eth0, so every start needs a fresh namespace.
-        var address = await act.Step("network", "Connecting the pod", () => network.Attach(id, record.Slot, cancellationToken));
+        var address = await act.Step("network", "Connecting the pod", () => connecting);
         FaultPoints.Reach(FaultPoint.NetworkAttached);
         var process = await act.Step("boot", memory is null ? "Starting the sandbox" : "Bringing its memory back", async () =>
         {
@@ -159,7 +179,7 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
             {
                 throw new FaultException(FaultKind.Timeout, $"cannot start pod {record.Spec.Name}: its guest did not answer within {most.TotalSeconds:0} s", RunscClient.Tail(LogOf(record.Spec.Id)), error);
             }
-            await Task.WhenAny(end, Task.Delay(Look, time, cancellationToken));
+            await Task.WhenAny(end, Task.Delay(LookForGuest, time, cancellationToken));
         }
     }
 

@@ -1,17 +1,11 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Pinacle.Podd.Commands;
-using Pinacle.Podd.Linux;
 
 namespace Pinacle.Podd.Storage;
 
 /// <summary>The mounted btrfs where images and pods' disks are subvolumes: <c>images/{name}-{hash}</c> (read-only) and <c>pods/{id}</c>.</summary>
 public sealed class Pool(PoddOptions options, HostCommand command)
 {
-    // BTRFS_IOC_QUOTA_CTL and BTRFS_QUOTA_CTL_ENABLE_SIMPLE_QUOTA of linux/btrfs.h. Debian 12's btrfs-progs can set limits of simple quotas, but not switch them on.
-    private const uint QuotaControl = 0xC0109428;
-    private const ulong EnableSimpleQuota = 4;
-
     // A write is refused that would pass the limit, so a little of it stays free for ever.
     private const long Remainder = 64L << 20;
 
@@ -40,7 +34,7 @@ public sealed class Pool(PoddOptions options, HostCommand command)
         if (new DriveInfo(options.Pool).DriveFormat is not "btrfs")
             throw new InvalidOperationException($"cannot use {options.Pool} as the pool: it is not a mounted btrfs (podd pool ensure makes one)");
         if (!Directory.Exists(Images))
-            EnableQuota();
+            Subvolume.EnableSimpleQuota(options.Pool);
         Directory.CreateDirectory(Images);
         Directory.CreateDirectory(Pods, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -49,13 +43,13 @@ public sealed class Pool(PoddOptions options, HostCommand command)
     public async Task Create(string id, string image, long limit, CancellationToken cancellationToken)
     {
         await Delete(id, cancellationToken);
-        await command.Run("btrfs", ["subvolume", "snapshot", image, Disk(id)], cancellationToken: cancellationToken);
+        await Task.Run(() => Subvolume.Snapshot(image, Disk(id)), cancellationToken);
         await Limit(id, limit, cancellationToken);
     }
 
     /// <summary>Sets how many bytes a pod may write.</summary>
     public Task Limit(string id, long bytes, CancellationToken cancellationToken) =>
-        command.Run("btrfs", ["qgroup", "limit", bytes.ToString(CultureInfo.InvariantCulture), Disk(id)], cancellationToken: cancellationToken);
+        Task.Run(() => Subvolume.Limit(Disk(id), bytes), cancellationToken);
 
     /// <summary>Removes a pod's disk; not there is not an error. The space comes back within half a minute, which nobody waits for.</summary>
     public async Task Delete(string id, CancellationToken cancellationToken)
@@ -97,22 +91,5 @@ public sealed class Pool(PoddOptions options, HostCommand command)
         // The kernel counts what has reached the disk.
         await command.Run("btrfs", ["filesystem", "sync", options.Pool], cancellationToken: cancellationToken);
         return (await Written(cancellationToken)).GetValueOrDefault(id) > limit - Remainder;
-    }
-
-    private unsafe void EnableQuota()
-    {
-        var descriptor = LibC.Open(options.Pool, LibC.O_RDONLY | LibC.O_DIRECTORY | LibC.O_CLOEXEC);
-        if (descriptor < 0)
-            throw new IOException($"cannot open pool {options.Pool}: {Marshal.GetLastPInvokeErrorMessage()}");
-        try
-        {
-            var control = stackalloc ulong[2] { EnableSimpleQuota, 0 };
-            if (LibC.Ioctl(descriptor, QuotaControl, control) != 0)
-                throw new IOException($"cannot switch simple quotas on in {options.Pool}: {Marshal.GetLastPInvokeErrorMessage()} (Linux 6.7 or newer is needed)");
-        }
-        finally
-        {
-            _ = LibC.Close(descriptor);
-        }
     }
 }
