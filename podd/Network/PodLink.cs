@@ -5,6 +5,9 @@ namespace Pinacle.Podd.Network;
 /// <summary>A pod's own network namespace, and the veth between it and the bridge.</summary>
 public sealed class PodLink(IpCommand ip, HostCommand commands, AddressPlan plan)
 {
+    // Each goes on where the last one stumbled, and what stumbles is an entry less.
+    private const int Forgettings = 100;
+
     /// <summary>Makes namespace and link. Nothing of the slot may be there (<see cref="RemoveLink"/> first).</summary>
     public async Task Create(SlotPlan slot, CancellationToken cancellationToken)
     {
@@ -113,9 +116,15 @@ public sealed class PodLink(IpCommand ip, HostCommand commands, AddressPlan plan
 
     private async Task ForgetConnections(string side, SlotPlan slot, CancellationToken cancellationToken)
     {
-        // Exit code 1 is also how it says that there were none.
-        var result = await commands.Run("conntrack", ["--delete", "--family", "ipv4", side, slot.Address], allow: [1], cancellationToken: cancellationToken);
-        if (result.ExitCode != 0 && !result.Stderr.Contains("0 flow entries", StringComparison.Ordinal))
-            throw new InvalidOperationException($"cannot forget the connections of {slot.Address}: {result.Stderr.Trim()}");
+        for (var attempt = 1; ; attempt++)
+        {
+            // Exit code 1 is also how it says that there were none.
+            var result = await commands.Run("conntrack", ["--delete", "--family", "ipv4", side, slot.Address], allow: [1], cancellationToken: cancellationToken);
+            if (result.ExitCode == 0 || result.Stderr.Contains("0 flow entries", StringComparison.Ordinal))
+                return;
+            // It lists them, deletes one after the other, and gives up at the first that has ended by itself meanwhile: the others are still there.
+            if (attempt == Forgettings || !result.Stderr.Contains("such conntrack doesn't exist", StringComparison.Ordinal))
+                throw new InvalidOperationException($"cannot forget the connections of {slot.Address}: {result.Stderr.Trim()}");
+        }
     }
 }
