@@ -1,6 +1,7 @@
 using System.Reflection;
 using Pinacle.Contracts;
 using Pinacle.Guest.Linux;
+using Pinacle.Guest.Network;
 using Pinacle.Guest.Services;
 using Pinacle.Guest.Setup;
 using Pinacle.Guest.Terminals;
@@ -22,6 +23,7 @@ internal sealed class PodGuest
         Setups = new SetupRuns(this);
         Supervisor = new Supervisor(this);
         Terminals = new TerminalList(this);
+        DialHold = new DialHold(settings.PortRange, TimeProvider.System);
     }
 
     public static string Version { get; } = typeof(PodGuest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -37,6 +39,8 @@ internal sealed class PodGuest
     public Supervisor Supervisor { get; }
 
     public TerminalList Terminals { get; }
+
+    public DialHold DialHold { get; }
 
     public Change Changed { get; } = new();
 

@@ -50,7 +50,7 @@ public sealed class PeerEnd : IDisposable
     /// <summary>Whom the pod has dialled since this began to hear, and was not refused.</summary>
     public IEnumerable<IPEndPoint> Dialled => _dials.Keys.Select(dial => dial.Peer);
 
-    /// <summary>Refuses every dial that nothing has answered: all at the same time, so that those who dial again after a while leave a while without any.</summary>
+    /// <summary>Refuses every dial that nothing has answered.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task Refuse(CancellationToken cancellationToken)
     {

@@ -17,9 +17,6 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
     private const int Refused = 7;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
-
-    // Longer than most wait before they dial again: by then all that dial wait for an answer, and once refused they all rest at the same time.
-    private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Does it. The pod stays cut off and, where nothing is left, paused.</summary>
@@ -36,9 +33,10 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
         // podd closes its own connections itself.
         pod.EndConnections();
         var began = time.GetTimestamp();
+        var held = false;
         while (true)
         {
-            var (left, said) = await EndAll(peers, guest, began, cancellationToken);
+            (var left, var said, held) = await EndAll(peers, guest, began, held, cancellationToken);
             if (left.Count > 0)
                 return [.. left.Select(connection => connection.State == Dialling && peers.Dialled.FirstOrDefault() is { } peer ? connection with { Remote = peer.ToString() } : connection)];
             await runsc.Pause(pod.Id, cancellationToken);
@@ -46,33 +44,33 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
             if (peers.Said == said || time.GetElapsedTime(began) > Limit)
                 return [];
             await runsc.Resume(pod.Id);
+            held = true;
         }
     }
 
-    // Until the guest has seen none, twice and a moment apart; with how much the pod had said by the first of these looks.
-    private async Task<(IReadOnlyList<OutsideConnection> Left, long Said)> EndAll(PeerEnd peers, GuestClient guest, long began, CancellationToken cancellationToken)
+    // Until the guest has seen none, twice and a moment apart; with how much the pod had said by the first of these looks. Of a pod that dials the guest has to hold the dials:
+    // of fifty clients that each try again every second there is always one at it.
+    private async Task<(IReadOnlyList<OutsideConnection> Left, long Said, bool Held)> EndAll(PeerEnd peers, GuestClient guest, long began, bool hold, CancellationToken cancellationToken)
     {
-        var (asked, quiet, quietAt, refused) = (new Dictionary<OutsideConnection, long>(), 0, 0L, time.GetTimestamp());
+        var (asked, quiet, quietAt) = (new Dictionary<OutsideConnection, long>(), 0, 0L);
         while (true)
         {
             var said = peers.Said;
-            var left = await guest.Connections(cancellationToken);
+            var left = await guest.Connections(hold, cancellationToken);
             quiet = left.Count == 0 ? quiet + 1 : 0;
             if (quiet == 1)
                 quietAt = said;
             if (quiet == 2 || time.GetElapsedTime(began) > Limit)
-                return ([.. left.Where(connection => connection.State != Refused)], quietAt);
+                return ([.. left.Where(connection => connection.State != Refused)], quietAt, hold);
             foreach (var connection in left.Where(connection => connection.State == Established && (!asked.TryGetValue(connection, out var at) || time.GetElapsedTime(at) > Again)))
             {
                 asked[connection] = time.GetTimestamp();
                 if (IPEndPoint.TryParse(connection.Local, out var local) && IPEndPoint.TryParse(connection.Remote, out var remote))
                     await peers.End(local, remote, cancellationToken);
             }
-            if (left.Count > 0 && left.All(connection => connection.State is Dialling or Refused) && time.GetElapsedTime(refused) > Gather)
-            {
+            if (hold)
                 await peers.Refuse(cancellationToken);
-                refused = time.GetTimestamp();
-            }
+            hold |= left.Any(connection => connection.State == Dialling);
             await Task.Delay(Look, time, cancellationToken);
         }
     }

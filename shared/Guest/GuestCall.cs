@@ -31,6 +31,10 @@ public sealed record GuestCall
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Ports { get; init; }
 
+    /// <summary>For <see cref="GuestAct.Connections"/>: until the next call of another act, or for 15 s, no process of the pod can dial, not even within the pod.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HoldDials { get; init; }
+
     /// <summary>A service's or terminal's name.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }

@@ -9,7 +9,15 @@ namespace Pinacle.Guest.Acts;
 internal sealed class ActTable(PodGuest guest)
 {
     /// <summary>Runs the act of <paramref name="call"/> to its end.</summary>
-    public Task Run(GuestCall call, Connection connection, CancellationToken cancellationToken) => call.Act switch
+    public Task Run(GuestCall call, Connection connection, CancellationToken cancellationToken)
+    {
+        // podd asks for nothing else while it hangs up: whatever it asks, the pod goes on, or has woken.
+        if (call.Act != GuestAct.Connections)
+            guest.DialHold.End();
+        return Begin(call, connection, cancellationToken);
+    }
+
+    private Task Begin(GuestCall call, Connection connection, CancellationToken cancellationToken) => call.Act switch
     {
         GuestAct.Status => connection.Answer(new GuestAnswer { Status = guest.Status }, cancellationToken),
         GuestAct.Configure => Configure(call, connection, cancellationToken),
@@ -29,7 +37,8 @@ internal sealed class ActTable(PodGuest guest)
         GuestAct.Terminals => Terminals(call, connection, cancellationToken),
         GuestAct.CloseTerminal => CloseTerminal(call, connection, cancellationToken),
         GuestAct.Sync => Sync(connection, cancellationToken),
-        GuestAct.Connections => Connections(connection, cancellationToken),
+        GuestAct.Connections => Connections(call, connection, cancellationToken),
+        GuestAct.HeldFiles => connection.Answer(new GuestAnswer { HeldFiles = HeldFiles.Look(guest.Settings.Workspace) }, cancellationToken),
         GuestAct.Probe => Probe(call, connection, cancellationToken),
         GuestAct.Shutdown => Shutdown(connection, cancellationToken),
         _ => throw new FaultException(FaultKind.Invalid, $"cannot do {call.Act}: this guest does not know it"),
@@ -114,8 +123,10 @@ internal sealed class ActTable(PodGuest guest)
     }
 
     // The caller closes first: of a connection that the pod's own side ends the kernel keeps something for a minute, which no checkpoint could have in it.
-    private static async Task Connections(Connection connection, CancellationToken cancellationToken)
+    private async Task Connections(GuestCall call, Connection connection, CancellationToken cancellationToken)
     {
+        if (call.HoldDials)
+            guest.DialHold.Begin();
         await connection.Answer(new GuestAnswer { Connections = OutsideConnections.Look(connection.Socket.RemoteEndPoint) }, cancellationToken);
         await connection.Closed(cancellationToken);
     }

@@ -7,8 +7,6 @@ namespace Pinacle.Guest.Linux;
 internal static unsafe class UnixSocket
 {
     private const int AF_UNIX = 1;
-    private const int SOCK_STREAM = 1;
-    private const int SOCK_CLOEXEC = 0x80000;
     private const int SOL_SOCKET = 1;
     private const int SO_PEERCRED = 17;
     private const int SO_RCVTIMEO = 20;
@@ -92,7 +90,7 @@ internal static unsafe class UnixSocket
         }
     }
 
-    private static int Open() => LibC.Socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) is >= 0 and var descriptor
+    private static int Open() => LibC.Socket(AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0) is >= 0 and var descriptor
         ? descriptor
         : throw new IOException($"cannot make a socket: {Marshal.GetLastPInvokeErrorMessage()}");
 

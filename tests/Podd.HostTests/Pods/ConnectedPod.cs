@@ -67,7 +67,12 @@ internal sealed class ConnectedPod(PoddProcess podd)
                     if (sockets[n] >= 0 || time(0) < next[n]) continue;
                     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u32 = n};
                     sockets[n] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-                    connect(sockets[n], (struct sockaddr *)&peer, sizeof peer);
+                    if (connect(sockets[n], (struct sockaddr *)&peer, sizeof peer) < 0 && errno != EINPROGRESS) {
+                        close(sockets[n]);
+                        sockets[n] = -1;
+                        next[n] = time(0) + 1;
+                        continue;
+                    }
                     epoll_ctl(epoll, EPOLL_CTL_ADD, sockets[n], &event);
                 }
                 struct epoll_event events[64];
