@@ -207,11 +207,20 @@ public sealed class GuestClient(string address, int port, string key)
     }
 
     /// <summary>The pod's TCP connections to anything outside of it, without the one that asks.</summary>
-    public async Task<IReadOnlyList<OutsideConnection>> Connections(CancellationToken cancellationToken)
+    /// <param name="holdDials">Keep its processes from dialling, for 15 s or until anything else is asked.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<OutsideConnection>> Connections(bool holdDials, CancellationToken cancellationToken)
     {
-        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Connections }, cancellationToken);
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.Connections, HoldDials = holdDials }, cancellationToken);
         await connection.End(cancellationToken);
         return connection.Answer.Connections ?? throw GuestConnection.Broken("no connections");
+    }
+
+    /// <summary>Files without a name that its processes use; none where the guest is too old to know.</summary>
+    public async Task<IReadOnlyList<HeldFile>> HeldFiles(CancellationToken cancellationToken)
+    {
+        await using var connection = await Call(new GuestCall { Key = key, Act = GuestAct.HeldFiles }, cancellationToken);
+        return GuestWord.Check(connection.Answer.HeldFiles ?? throw GuestConnection.Broken("no files"));
     }
 
     /// <summary>Whether ports react to a connection.</summary>

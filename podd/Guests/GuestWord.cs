@@ -9,6 +9,8 @@ internal static class GuestWord
     private const int MostPorts = 256;
     private const int MostEntries = 10_000;
     private const int MostChanges = 1000;
+    private const int MostHeld = 64;
+    private const int LongestPath = 400;
     private const int LongestName = 64;
     private const int LongestSentence = 1000;
     private const int LongestDetail = 16 << 10;
@@ -56,6 +58,10 @@ internal static class GuestWord
     /// <summary>The terminals.</summary>
     public static IReadOnlyList<TerminalReport> Check(IReadOnlyList<TerminalReport> terminals) =>
         terminals.Count <= GuestProtocol.MaxTerminals && terminals.All(terminal => terminal is { Name: not null, Command: not null }) ? terminals : throw GuestConnection.Broken("impossible terminals");
+
+    /// <summary>Files that are held.</summary>
+    public static IReadOnlyList<HeldFile> Check(IReadOnlyList<HeldFile> files) =>
+        files.All(file => file is { Path: not null, Process: not null }) ? [.. files.Take(MostHeld).Select(file => file with { Path = Line(file.Path, LongestPath), Process = Line(file.Process, LongestName) })] : throw GuestConnection.Broken("impossible files");
 
     /// <summary>A fault.</summary>
     public static Fault Check(Fault fault) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pinacle.Contracts;
 using Pinacle.Podd.Bundles;
 using Pinacle.Podd.Commands;
@@ -63,7 +64,7 @@ public sealed partial class PodSleep(
             if (!await GoOn(pod, record, end))
                 throw new FaultException(new Fault(FaultKind.Internal, $"cannot put pod {record.Spec.Name} to sleep with its processes: {pod.Record?.Death?.Message}; it starts cold", error.Message), error);
             if (error is HostCommandException refused)
-                throw new FaultException(new Fault(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: its sandbox does not give its memory", refused.Stderr), error);
+                throw new FaultException(new Fault(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: {await WhatHolds(record) ?? "its sandbox does not give its memory"}", refused.Stderr), error);
             throw;
         }
         await act.Step("end", "Giving back memory and network", () => sandbox.End(pod.Id, record.Slot));
@@ -95,6 +96,24 @@ public sealed partial class PodSleep(
         changes.Change(pod, known => known with { State = PodState.Running });
         Log.GoesOn(logger, pod.Id);
         return true;
+    }
+
+    // Most often it is a file that has been deleted and is still in use: no memory is written that has one in it. (After an update, say, of what runs.)
+    private async Task<string?> WhatHolds(PodRecord record)
+    {
+        try
+        {
+            var files = await sandbox.GuestOf(record).HeldFiles(CancellationToken.None);
+            if (files.Count == 0)
+                return null;
+            var more = files.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" (and {files.Count - 1} more)");
+            return string.Create(CultureInfo.InvariantCulture, $"{files[0].Process}, process {files[0].ProcessId}, uses {files[0].Path}{more}, which was deleted or replaced; restart it");
+        }
+        catch (Exception error) when (error is IOException or FaultException)
+        {
+            Log.IsNotTold(logger, error, record.Spec.Id);
+            return null;
+        }
     }
 
     private async Task Bury(Pod pod, PodRecord record, Task<ProcessExit?> end)
@@ -177,6 +196,9 @@ public sealed partial class PodSleep(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "pod {Pod} does not sleep, it goes on")]
         public static partial void GoesOn(ILogger logger, string pod);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "the guest of pod {Pod} does not say what keeps it from sleeping")]
+        public static partial void IsNotTold(ILogger logger, Exception error, string pod);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "pod {Pod} neither sleeps nor goes on; it is ended, and starts cold when it is asked for")]
         public static partial void IsDead(ILogger logger, Exception error, string pod);

@@ -63,6 +63,9 @@ public enum GuestAct
     /// <summary>Answer with <see cref="GuestAnswer.Connections"/>: every TCP connection to something outside the pod, at most 4,096, without the one that asks.</summary>
     Connections,
 
+    /// <summary>Answer with <see cref="GuestAnswer.HeldFiles"/>: at most 64.</summary>
+    HeldFiles,
+
     /// <summary>Answer with <see cref="GuestAnswer.Probes"/>: one for each of <see cref="GuestCall.Ports"/>, at most 64, after a second at most.</summary>
     Probe,
 

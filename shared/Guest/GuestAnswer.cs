@@ -33,6 +33,10 @@ public sealed record GuestAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<OutsideConnection>? Connections { get; init; }
 
+    /// <summary>For <see cref="GuestAct.HeldFiles"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HeldFile>? HeldFiles { get; init; }
+
     /// <summary>For <see cref="GuestAct.Probe"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PortProbe>? Probes { get; init; }

@@ -22,6 +22,24 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         })()'
         """, ".");
 
+    private const int RestlessClients = 40;
+
+    private static readonly ServiceSpec Restless = new("restless", 8002, $$"""
+        exec python3 -c '
+        import asyncio
+        async def dial():
+            while True:
+                try:
+                    reader, writer = await asyncio.open_connection("{{World.Internet}}", {{World.Port}})
+                    while await reader.read(4096): pass
+                    writer.close()
+                except OSError:
+                    await asyncio.sleep(0.01)
+        async def main():
+            await asyncio.gather(*(dial() for n in range({{RestlessClients}})))
+        asyncio.run(main())'
+        """, ".");
+
     private readonly World _world = new(new HostCommand(NullLogger<HostCommand>.Instance));
     private readonly string _id = Guid.CreateVersion7().ToString();
 
@@ -148,6 +166,44 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
     }
 
     [SkippableFact]
+    public async Task A_pod_with_clients_that_dial_again_without_a_pause_sleeps_and_they_are_connected_when_it_wakes()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Services = [App, Restless] }))[^1].Fault);
+        await RestlessAreConnected();
+        for (var round = 0; round < Proof.Rounds(2, 20); round++)
+        {
+            await Good("/sleep");
+            Assert.Equal(PodState.Running, (await Good("/wake")).State);
+            // Far less than the fifteen seconds after which the guest would let them dial by itself.
+            await RestlessAreConnected();
+            Assert.False((await Report()).Wake!.Cold);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_pod_with_a_process_that_uses_a_file_which_is_gone_stays_awake_says_so_and_sleeps_once_it_is_restarted()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        // What runs is replaced by its next version, as a package manager does.
+        var updated = new ServiceSpec("updated", 8001, "cp /bin/sleep old && cp /bin/sleep new && exec ./old 100000", ".");
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Services = [App, updated] }))[^1].Fault);
+        await PoddProcess.Eventually(async () => (await podd.Exec(_id, "pgrep", "-x", "old")).ExitCode == 0, "the service does not run");
+        Assert.Equal(0, (await podd.Exec(_id, "mv", "/workspace/new", "/workspace/old")).ExitCode);
+
+        var refused = (await podd.Act(HttpMethod.Post, Path + "/sleep"))[^1].Fault;
+        Assert.Equal(FaultKind.Conflict, refused?.Kind);
+        Assert.Matches("old, process [0-9]+, uses /workspace/old( \\(and [0-9]+ more\\))?, which was deleted or replaced; restart it", refused!.Message);
+        Assert.Equal(PodState.Running, (await Report()).State);
+        Assert.Contains("\"count\"", await podd.Tunnel(_id, 8000), StringComparison.Ordinal);
+
+        using var restarted = await podd.Http.PostAsync(new Uri($"{Path}/services/updated/restart", UriKind.Relative), null);
+        Assert.True(restarted.IsSuccessStatusCode, await restarted.Content.ReadAsStringAsync());
+        Assert.Equal(PodState.Asleep, (await Good("/sleep")).State);
+        Assert.False((await Good("/wake")).Wake!.Cold);
+    }
+
+    [SkippableFact]
     public async Task A_memory_that_cannot_be_brought_back_becomes_a_cold_start_that_is_told()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
@@ -161,6 +217,17 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         Assert.True(report is { State: PodState.Running, Checkpoint: null, Wake: { Cold: true, Because: not null } });
         Assert.Equal("kept\n", (await podd.Exec(_id, "cat", "/workspace/file")).Stdout);
         await PoddProcess.Eventually(async () => await Ask() is { Linked: true }, "the app does not serve after a cold start");
+    }
+
+    private async Task RestlessAreConnected()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(12));
+        var count = "";
+        while (count != $"{RestlessClients + 1}\n")
+        {
+            Assert.False(limit.IsCancellationRequested, $"{count.Trim()} of {RestlessClients} clients and the app are connected");
+            count = (await podd.Exec(_id, "grep", "-c", ":1F90 01", "/proc/net/tcp")).Stdout;
+        }
     }
 
     private PodSpec Spec() => PoddProcess.Spec(_id, "sleeper") with { Services = [App] };
