@@ -17,7 +17,7 @@ internal sealed record PoddPlace(string Instance, int Port, int Net, int FreezeA
     ];
 
     /// <summary>Where the benchmarks have theirs.</summary>
-    public static PoddPlace Benchmarks { get; } = new("pb", 17492, 251, FreezeAfterSeconds: 10);
+    public static PoddPlace Benchmarks { get; } = new("pb", 17492, 247, FreezeAfterSeconds: 10);
 
     public string Bridge => $"{Instance}br0";
 
