@@ -5,6 +5,7 @@ using Pinacle.Podd.Commands;
 using Pinacle.Podd.Guests;
 using Pinacle.Podd.Linux;
 using Pinacle.Podd.Network;
+using Pinacle.Podd.Runsc;
 using Pinacle.Podd.Storage;
 
 namespace Pinacle.Podd.Pods;
@@ -188,12 +189,33 @@ public sealed partial class PodSleep(
         var id = record.Spec.Id;
         var memory = await checkpoints.Begin(id, cancellationToken);
         await payloads.Runsc(record.Runsc!).Checkpoint(id, memory, cancellationToken);
+        await Mend(id, Path.Combine(memory, "checkpoint.img"));
         FaultPoints.Reach(FaultPoint.MemoryWritten);
         return await checkpoints.Complete(id, cancellationToken);
     }
 
+    // A memory that is not understood is kept as it is: most have nothing to mend, and a wake that comes back broken is noticed.
+    private async Task Mend(string id, string image)
+    {
+        try
+        {
+            if (await Task.Run(() => LostInterests.Remove(image)) is > 0 and var lost)
+                Log.Mended(logger, id, lost);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            Log.NotUnderstood(logger, error, id);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Information, Message = "pod {Pod}: {Lost} epoll entries of closed descriptors are taken out of its memory")]
+        public static partial void Mended(ILogger logger, string pod, int lost);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "cannot look through the memory of pod {Pod} for epoll entries of closed descriptors; it is kept as it is")]
+        public static partial void NotUnderstood(ILogger logger, Exception error, string pod);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "pod {Pod} does not sleep, it goes on")]
         public static partial void GoesOn(ILogger logger, string pod);
 

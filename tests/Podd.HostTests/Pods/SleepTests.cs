@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pinacle.Contracts;
@@ -38,6 +39,35 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         async def main():
             await asyncio.gather(*(dial() for n in range({{RestlessClients}})))
         asyncio.run(main())'
+        """, ".");
+
+    // Two descriptors become ready together and unready together; then one of them is closed. What it counts must stay 0.
+    private static readonly ServiceSpec Polling = new("polling", 8003, """
+        exec python3 -c '
+        import os, select, socket
+        mine, other = socket.socketpair()
+        server = socket.create_server(("0.0.0.0", 8003))
+        client, _ = server.accept()
+        epoll = select.epoll()
+        epoll.register(mine, select.EPOLLIN)
+        epoll.register(client, select.EPOLLIN)
+        while not select.select([client], [], [], 1)[0]: pass
+        other.send(b"x")
+        assert len(epoll.poll(1)) == 2
+        mine.recv(1), client.recv(100)
+        assert epoll.poll(0) == []
+        client.sendall(b"seen")
+        while client.recv(100): pass
+        gone = client.fileno()
+        epoll.unregister(client)
+        client.close()
+        count = 0
+        while True:
+            count += sum(fd == gone for fd, _ in epoll.poll(0.2))
+            with open("/workspace/count.new", "w") as file: file.write(str(count))
+            os.rename("/workspace/count.new", "/workspace/count")
+            if count: import time; time.sleep(0.2)
+        '
         """, ".");
 
     private readonly World _world = new(new HostCommand(NullLogger<HostCommand>.Instance));
@@ -163,6 +193,28 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         await PoddProcess.Eventually(async () => (report = await Report()).Idle?.Because.Contains($"a process keeps its connection to {World.Internet}:{World.Port}", StringComparison.Ordinal) == true, () => $"the pod does not say what keeps it: {report} {podd.Log}");
         Assert.Equal(PodState.Running, (await Report()).State);
         Assert.Contains("\"count\"", await podd.Tunnel(_id, 8000), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_descriptor_that_was_closed_before_the_sleep_is_not_told_of_after_it()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        Assert.Null((await podd.Act(HttpMethod.Put, Path, Spec() with { Services = [App, Polling] }))[^1].Fault);
+        var address = (await Report()).Address!;
+        using (var client = new TcpClient())
+        {
+            await PoddProcess.Eventually(async () => (await podd.Exec(_id, "grep", "-c", ":1F43 00000000:0000 0A", "/proc/net/tcp")).Stdout == "1\n", "the service does not listen");
+            await client.ConnectAsync(address, 8003);
+            await client.GetStream().WriteAsync("come"u8.ToArray());
+            await client.GetStream().ReadExactlyAsync(new byte[4]).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        await PoddProcess.Eventually(async () => (await podd.Exec(_id, "cat", "/workspace/count")).Stdout == "0", "the service does not count");
+
+        await Good("/sleep");
+        await Good("/wake");
+        Assert.Equal(0, (await podd.Exec(_id, "rm", "/workspace/count")).ExitCode);
+        await PoddProcess.Eventually(async () => (await podd.Exec(_id, "test", "-e", "/workspace/count")).ExitCode == 0, "the service does not go on");
+        Assert.Equal("0", (await podd.Exec(_id, "cat", "/workspace/count")).Stdout);
     }
 
     [SkippableFact]
