@@ -14,7 +14,7 @@ public sealed class BareRunsc : IAsyncDisposable
 {
     private const string Namespace = "pinacle-bench";
     private const string Link = "pnbench0";
-    private const string Address = "10.250.0.2";
+    private const string Address = "10.246.0.2";
     private const string Pods = "/pinacle-bench-runsc-pods";
 
     private readonly CpuAccount _account = new("runsc");
@@ -57,7 +57,7 @@ public sealed class BareRunsc : IAsyncDisposable
         await _command.Run("ip", ["link", "delete", Link], allow: [1]);
         await _command.Run("ip", ["netns", "add", Namespace]);
         await _command.Run("ip", ["link", "add", Link, "type", "veth", "peer", "name", "eth0", "netns", Namespace]);
-        await _command.Run("ip", ["address", "add", "10.250.0.1/30", "dev", Link]);
+        await _command.Run("ip", ["address", "add", "10.246.0.1/30", "dev", Link]);
         await _command.Run("ip", ["link", "set", Link, "up"]);
         await _command.Run("ip", ["-n", Namespace, "address", "add", $"{Address}/30", "dev", "eth0"]);
         await _command.Run("ip", ["-n", Namespace, "link", "set", "eth0", "up"]);

@@ -122,7 +122,7 @@ public sealed class TestNetwork : IAsyncLifetime
         {
             try
             {
-                return new FileStream(Path.Combine(Path.GetTempPath(), "pinacle-network-tests.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                return new FileStream(Path.Combine(Path.GetTempPath(), "pinacle-network-tests.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             }
             catch (IOException) when (!limit.IsCancellationRequested)
             {

@@ -18,8 +18,8 @@ public sealed class ConnectionsProofTests(PoddProcess podd, ITestOutputHelper ou
     // Cores; one process that spins takes 0.65 to 1.
     private const double Idle = 0.4;
 
-    // On a busy machine its fifty clients, which all dial again, now and then keep the pod from a moment without a dial.
-    private static readonly string? NotNow = PoddProcess.Missing ?? (Proof.IsLong ? null : "make proof has the time and the quiet for it");
+    // Each of what it found has a test of its own in SleepTests, in seconds instead of a minute.
+    private static readonly string? NotNow = PoddProcess.Missing ?? (Proof.IsLong ? null : "make proof has the time for it");
 
     private readonly World _world = new(new HostCommand(NullLogger<HostCommand>.Instance));
     private readonly OutsidePostgres _postgres = new();
@@ -75,7 +75,7 @@ public sealed class ConnectionsProofTests(PoddProcess podd, ITestOutputHelper ou
             Assert.True(await _pod.IsTheSame() || cold, "the processes are not those of before");
         }
         Proof.Shown(output, string.Create(CultureInfo.InvariantCulture, $"{rounds} sleeps and wakes of a pod with {KeptAlive} kept connections, {WebSockets} WebSockets and {ConnectedPod.Dials + 1} connections of its own (node, python, epoll, curl, psql): {broken} came back broken; after all others the same processes, connected again and idle"));
-        Assert.True(broken <= Math.Max(1, rounds / 10), $"{broken} of {rounds} wakes were broken");
+        Assert.True(broken <= rounds / 30, $"{broken} of {rounds} wakes were broken");
     }
 
     private async Task<bool> IsIdle()
