@@ -1,6 +1,6 @@
 namespace Pinacle.Podd.Linux;
 
-/// <summary>One process at a time: holds a file (flock(2)) until it is disposed. The file stays: whoever took it away would leave two holders, one of the old file and one of the next.</summary>
+/// <summary>One process at a time: holds a file (flock(2)) until it is disposed, and takes it away then.</summary>
 internal static class FileLock
 {
     private const int WouldBlock = 11; // EAGAIN: .NET asks without waiting
@@ -13,7 +13,7 @@ internal static class FileLock
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
             catch (IOException error) when (error.HResult == WouldBlock)
             {

@@ -10,6 +10,7 @@ internal sealed class TerminalClient(Terminal terminal) : IDisposable
     private const int Chunk = 16 << 10;
     // ESC c: after a gap nobody knows in which mode the screen is.
     private static readonly byte[] Reset = "\u001bc"u8.ToArray();
+    private readonly Lock _sizing = new();
     private long _position;
     private long _credit = GuestProtocol.TerminalCredit;
     private TerminalSize _size = terminal.Size;
@@ -52,11 +53,8 @@ internal sealed class TerminalClient(Terminal terminal) : IDisposable
                 terminal.Progress();
                 continue;
             }
-            if (terminal.Size is var size && size != _size)
-            {
-                _size = size;
+            if (SizeOfAnother() is { } size)
                 await connection.Send(GuestFrame.Resize, size, ContractsJson.Default.TerminalSize, cancellationToken);
-            }
             if (terminal.IsOver(_position))
             {
                 terminal.Seen = true;
@@ -64,6 +62,28 @@ internal sealed class TerminalClient(Terminal terminal) : IDisposable
                 return;
             }
             await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    // The size that this client does not know yet; null where there is none.
+    private TerminalSize? SizeOfAnother()
+    {
+        lock (_sizing)
+        {
+            if (terminal.Size is var size && size == _size)
+                return null;
+            return _size = size;
+        }
+    }
+
+    // Together, or the other side would be told in between that somebody had set it back.
+    private void Resize(TerminalSize? wanted)
+    {
+        lock (_sizing)
+        {
+            var size = wanted ?? _size;
+            terminal.Resize(size);
+            _size = size;
         }
     }
 
@@ -77,8 +97,7 @@ internal sealed class TerminalClient(Terminal terminal) : IDisposable
                     await terminal.Type(frame.Payload.ToArray(), cancellationToken);
                     break;
                 case GuestFrame.Resize:
-                    _size = JsonSerializer.Deserialize(frame.Payload.Span, ContractsJson.Default.TerminalSize) ?? _size;
-                    terminal.Resize(_size);
+                    Resize(JsonSerializer.Deserialize(frame.Payload.Span, ContractsJson.Default.TerminalSize));
                     break;
                 case GuestFrame.Signal when frame.Payload.Length == 1:
                     terminal.Signal(frame.Payload.Span[0]);
