@@ -6,14 +6,15 @@ namespace Pinacle.Guest.Services;
 
 /// <summary>
 /// Which process listens, by the sockets among everybody's descriptors (proc_pid_fd(5)). What the pod can make large is bounded: so many processes,
-/// so many descriptors a look, so many looks for a socket that nobody seems to have.
+/// so many descriptors a look, and only now and then a look for a socket that nobody seems to have.
 /// </summary>
 internal sealed class PortOwners
 {
     private const int MostProcesses = 4096;
     private const int MostDescriptors = 32_768;
     private const int MostOfOne = 4096;
-    private const int MostLooks = 3;
+    private const int LooksAtOnce = 3;
+    private const int ThenEvery = 16;
     private readonly Dictionary<long, Owner> _owners = [];
 
     /// <summary>Names of the processes that have the sockets, by inode; one that cannot be told is not in it.</summary>
@@ -23,16 +24,22 @@ internal sealed class PortOwners
             _owners.Remove(gone);
         foreach (var inode in inodes)
             _owners.TryAdd(inode, new Owner());
-        var wanted = _owners.Where(owner => owner.Value is { Name: null, Looks: < MostLooks }).Select(owner => owner.Key).ToHashSet();
+        var wanted = new HashSet<long>();
+        foreach (var (inode, owner) in _owners)
+        {
+            if (owner.Name is null && IsDue(owner.Asked++))
+                wanted.Add(inode);
+        }
         if (wanted.Count > 0)
             Look(wanted);
         return _owners.Where(owner => owner.Value.Name is not null).ToDictionary(owner => owner.Key, owner => owner.Value.Name!);
     }
 
+    // A look may have come too early, or to the end of what it may see.
+    private static bool IsDue(int asked) => asked < LooksAtOnce || asked % ThenEvery == 0;
+
     private void Look(HashSet<long> wanted)
     {
-        foreach (var inode in wanted)
-            _owners[inode].Looks++;
         // The first is the oldest: of those that share a socket the one that made it.
         var processes = Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
@@ -109,6 +116,7 @@ internal sealed class PortOwners
     {
         public string? Name { get; set; }
 
-        public int Looks { get; set; }
+        /// <summary>How often its name was wanted.</summary>
+        public int Asked { get; set; }
     }
 }

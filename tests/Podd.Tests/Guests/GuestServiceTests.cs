@@ -20,9 +20,17 @@ public sealed class GuestServiceTests(RunningGuest guest) : IClassFixture<Runnin
     {
         var (shared, renamed) = (RunningGuest.FreePort(), RunningGuest.FreePort());
         await guest.Configure(
-            new ServiceSpec("shared", shared, "exec python3 -c 'import os, socket, time; s = socket.socket(); s.bind((\"127.0.0.1\", int(os.environ[\"PORT\"]))); s.listen(); [os.fork() for _ in range(3)]; time.sleep(1000)'"),
-            new ServiceSpec("renamed", renamed, "exec python3 -c 'import os, socket, time; open(\"/proc/self/comm\", \"wb\").write(b\"\\x1b[2Jno\\xffn\\tame\"); s = socket.socket(); s.bind((\"127.0.0.1\", int(os.environ[\"PORT\"]))); s.listen(); time.sleep(1000)'"));
-        await Eventually.True(async () => await ProcessOf(shared) == "python3" && await ProcessOf(renamed) == "[2Jno\ufffdname");
+            new ServiceSpec("shared", shared, "exec python3 -c 'import os, socket, time; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((\"127.0.0.1\", int(os.environ[\"PORT\"]))); s.listen(); [os.fork() for _ in range(3)]; time.sleep(1000)'"),
+            new ServiceSpec("renamed", renamed, "exec python3 -c 'import os, socket, time; open(\"/proc/self/comm\", \"wb\").write(b\"\\x1b[2Jno\\xffn\\tame\"); s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((\"127.0.0.1\", int(os.environ[\"PORT\"]))); s.listen(); time.sleep(1000)'"));
+        try
+        {
+            await Eventually.True(async () => await ProcessOf(shared) == "python3" && await ProcessOf(renamed) == "[2Jno\ufffdname");
+        }
+        catch (TimeoutException)
+        {
+            var ports = (await guest.Client.Status(CancellationToken.None)).Ports;
+            Assert.Fail($"{shared} and {renamed} among {ports.Count} ports, {string.Join(' ', ports.Select(port => $"{port.Port}:{port.Process}"))}; they said: {await Log("shared")} / {await Log("renamed")}");
+        }
     }
 
     [Fact]
