@@ -61,7 +61,8 @@ public sealed class GuestTerminalTests(RunningGuest guest) : IClassFixture<Runni
         await using var second = await Attach();
         await second.Until(text => text.Contains("ready", StringComparison.Ordinal));
         await second.Send(GuestFrame.Resize, "{\"columns\":101,\"rows\":33}"u8.ToArray());
-        await first.Until(text => text.Contains("33 101", StringComparison.Ordinal));
+        // What is printed and the size are told one after the other.
+        await first.Until(text => text.Contains("33 101", StringComparison.Ordinal) && first.Sizes.Count > 0);
         await second.Until(text => text.Contains("33 101", StringComparison.Ordinal));
         Assert.Contains("{\"columns\":101,\"rows\":33}", first.Sizes);
         Assert.Empty(second.Sizes);
