@@ -26,6 +26,7 @@ public sealed class BrokenSleepTests(FaultyPodd faulty) : IClassFixture<FaultyPo
         if (PoddProcess.Missing is not null)
             return;
         faulty.Fail();
+        faulty.Hold();
         Assert.True((await _podd.Act(HttpMethod.Delete, Path))[^1] is { Done: true, Fault: null });
         Assert.Empty(await _podd.Residue(_id));
     }
@@ -70,12 +71,15 @@ public sealed class BrokenSleepTests(FaultyPodd faulty) : IClassFixture<FaultyPo
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
         var killed = false;
+        // Its connections are ended soon: without this the kill may come too late.
+        faulty.Hold("pause");
         var lines = await _podd.Act(HttpMethod.Post, Path + "/sleep", seen: async line =>
         {
             if (killed || line is not { Step: "hang-up", Kind: ProgressKind.Begin })
                 return;
             killed = true;
             await PoddProcess.Output("kill", "-9", (await File.ReadAllTextAsync(System.IO.Path.Combine(_podd.Root, "pods", _id, "sandbox.pid"))).Trim());
+            faulty.Hold();
         });
         var report = await Report();
         Assert.True(lines[^1].Fault is not null, string.Join('\n', lines));

@@ -23,6 +23,9 @@ public class FaultyPodd : IAsyncLifetime
     /// <inheritdoc cref="FaultyRunsc.Fail"/>
     public void Fail(params string[] subcommands) => _runsc.Fail(subcommands);
 
+    /// <inheritdoc cref="FaultyRunsc.Hold"/>
+    public void Hold(params string[] subcommands) => _runsc.Hold(subcommands);
+
     /// <inheritdoc cref="FaultyRunsc.Upgrade"/>
     public void Upgrade(int version) => _runsc.Upgrade(version);
 
@@ -31,6 +34,7 @@ public class FaultyPodd : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _runsc.Fail();
+        _runsc.Hold();
         await Podd.DisposeAsync();
         _runsc.Dispose();
     }

@@ -12,8 +12,13 @@ internal sealed class FaultyRunsc : IDisposable
 
     private string Failing => System.IO.Path.Combine(_folder, "failing");
 
+    private string Holding => System.IO.Path.Combine(_folder, "holding");
+
     /// <summary>These subcommands fail from now on, and no others.</summary>
     public void Fail(params string[] subcommands) => File.WriteAllLines(Failing, subcommands);
+
+    /// <summary>These subcommands wait from now on, until others are named, and no others.</summary>
+    public void Hold(params string[] subcommands) => File.WriteAllLines(Holding, subcommands);
 
     /// <summary>Another version of it: what it does is the same, its hash is not.</summary>
     public void Upgrade(int version) => Write(version);
@@ -30,6 +35,9 @@ internal sealed class FaultyRunsc : IDisposable
                     if grep -qxF -e "$word" '{Failing}'; then echo "the test has $word fail" >&2; exit 3; fi
                 done
             fi
+            for word do
+                while [ -s '{Holding}' ] && grep -qxF -e "$word" '{Holding}'; do sleep 0.05; done
+            done
             exec '{TestHost.Runsc}' "$@"
 
             """);
