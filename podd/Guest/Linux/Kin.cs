@@ -9,14 +9,17 @@ internal static class Kin
     /// <summary>The variable that carries the mark.</summary>
     public const string Variable = "PINACLE_RUN";
 
+    // A pod's process can make its environment as large as it likes.
+    private const int Most = 256 << 10;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Who lives of it now.</summary>
     public static List<int> Of(int leader, string mark)
     {
-        var all = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? Look(pid) : null)
+        var all = PodProcess.All()
+            .Select(Look)
             .OfType<Process>()
             .ToDictionary(process => process.Pid);
         var needle = Encoding.ASCII.GetBytes($"{Variable}={mark}");
@@ -58,42 +61,18 @@ internal static class Kin
     }
 
     // proc_pid_stat(5): the name may hold blanks and parentheses, so the fields begin behind the last one. State, parent, group, session.
-    private static Process? Look(int pid)
+    private static Process? Look(PodProcess process)
     {
-        if (Read($"/proc/{pid}/stat") is not { } bytes)
+        if (process.Read("stat", Most) is not { } bytes)
             return null;
         var stat = Encoding.UTF8.GetString(bytes);
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', 5, StringSplitOptions.RemoveEmptyEntries);
         return fields.Length == 5 && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent) && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
-            ? new Process(pid, parent, session, fields[0] is "Z" or "X")
+            ? new Process(process.Id, parent, session, fields[0] is "Z" or "X")
             : null;
     }
 
-    private static bool Carries(int pid, byte[] needle) => Read($"/proc/{pid}/environ") is { } environment && environment.AsSpan().IndexOf(needle) >= 0;
-
-    // At most 256 KiB: a pod's process can make its environment as large as it likes.
-    private static byte[]? Read(string file)
-    {
-        try
-        {
-            using var handle = File.OpenHandle(file);
-            var buffer = new byte[4096];
-            for (var length = 0; ;)
-            {
-                var count = RandomAccess.Read(handle, buffer.AsSpan(length), length);
-                length += count;
-                if (count == 0 || length == 256 << 10)
-                    return buffer[..length];
-                if (length == buffer.Length)
-                    Array.Resize(ref buffer, length * 4);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // It has ended, or is another user's (only where the guest is not root).
-            return null;
-        }
-    }
+    private static bool Carries(int pid, byte[] needle) => new PodProcess(pid).Read("environ", Most) is { } environment && environment.AsSpan().IndexOf(needle) >= 0;
 
     private sealed record Process(int Pid, int Parent, int Session, bool Dead);
 }

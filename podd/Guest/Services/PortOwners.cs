@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Pinacle.Guest.Linux;
 
 namespace Pinacle.Guest.Services;
@@ -41,76 +40,24 @@ internal sealed class PortOwners
     private void Look(HashSet<long> wanted)
     {
         // The first is the oldest: of those that share a socket the one that made it.
-        var processes = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && pid != Environment.ProcessId)
-            .Take(MostProcesses)
-            .Order()
-            .ToList();
         var left = MostDescriptors;
-        foreach (var pid in processes)
+        foreach (var process in PodProcess.All().Where(process => process.Id != Environment.ProcessId).Take(MostProcesses).OrderBy(process => process.Id))
         {
-            foreach (var inode in Sockets(pid, Math.Min(left, MostOfOne), ref left))
+            var descriptors = process.Descriptors(Math.Min(left, MostOfOne));
+            left -= descriptors.Count;
+            foreach (var inode in descriptors.Select(Inode).OfType<long>())
             {
                 if (wanted.Remove(inode))
-                    _owners[inode].Name = NameOf(pid);
+                    _owners[inode].Name = process.Name;
             }
             if (wanted.Count == 0 || left <= 0)
                 return;
         }
     }
 
-    private static List<long> Sockets(int pid, int most, ref int left)
-    {
-        var found = new List<long>();
-        var folder = $"/proc/{pid}/fd";
-        try
-        {
-            foreach (var descriptor in Directory.EnumerateFileSystemEntries(folder))
-            {
-                if (most-- <= 0)
-                    break;
-                left--;
-                if (Inode(descriptor) is { } inode)
-                    found.Add(inode);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // It has ended, or is another user's (only where the guest is not root).
-        }
-        return found;
-    }
-
     // "socket:[12345]"
-    private static unsafe long? Inode(string descriptor)
-    {
-        Span<byte> buffer = stackalloc byte[64];
-        fixed (byte* pointer = buffer)
-        {
-            var length = (int)LibC.ReadLink(descriptor, pointer, buffer.Length);
-            return length > 9 && length < buffer.Length && buffer.StartsWith("socket:["u8) && long.TryParse(buffer[8..(length - 1)], NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
-                ? inode
-                : null;
-        }
-    }
-
-    // At most 15 bytes of the process's own choice (PR_SET_NAME).
-    private static string? NameOf(int pid)
-    {
-        try
-        {
-            using var file = File.OpenHandle($"/proc/{pid}/comm");
-            var buffer = new byte[64];
-            var name = Encoding.UTF8.GetString(buffer, 0, RandomAccess.Read(file, buffer, 0));
-            name = string.Concat(name.Where(letter => !char.IsControl(letter))).Trim();
-            return name.Length > 0 ? name : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private static long? Inode(string descriptor) =>
+        PodProcess.Target(descriptor) is ['s', 'o', 'c', 'k', 'e', 't', ':', '[', .. var number, ']'] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
 
     private sealed class Owner
     {
