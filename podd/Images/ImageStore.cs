@@ -37,7 +37,7 @@ public sealed partial class ImageStore(Pool pool, HostCommand command, TimeProvi
     /// <summary>Unpacks a root file system (<c>.tar.zst</c>) under a name and hash; does nothing where it is there already.</summary>
     public async Task Import(string name, string hash, string archive, CancellationToken cancellationToken)
     {
-        await using var turn = await Turn(cancellationToken);
+        using var turn = await Turn(cancellationToken);
         await Make(
             new ImageRef(name, hash),
             archive,
@@ -49,14 +49,14 @@ public sealed partial class ImageStore(Pool pool, HostCommand command, TimeProvi
     /// <summary>Removes an image; not there is not an error. Pods made from it keep their files: those are their own by now.</summary>
     public async Task Remove(ImageRef image, CancellationToken cancellationToken)
     {
-        await using var turn = await Turn(cancellationToken);
+        using var turn = await Turn(cancellationToken);
         File.Delete(Folder(image) + ".json");
         if (Directory.Exists(Folder(image)))
             await command.Run("btrfs", ["subvolume", "delete", Folder(image)], cancellationToken: cancellationToken);
     }
 
     /// <summary>One change at a time, also among processes; clears what a change that was cut short has left.</summary>
-    internal async Task<FileStream> Turn(CancellationToken cancellationToken)
+    internal async Task<FileLock> Turn(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(pool.Images))
             pool.Prepare();

@@ -21,7 +21,7 @@ public sealed class OciImage(Pool pool, ImageStore store, HostCommand command)
     {
         if (!Kinds.Any(kind => source.StartsWith(kind, StringComparison.Ordinal)))
             throw new FaultException(FaultKind.Invalid, $"cannot import \"{source}\": it must begin with one of {string.Join(" ", Kinds)}");
-        await using var turn = await store.Turn(cancellationToken);
+        using var turn = await store.Turn(cancellationToken);
         var layout = Path.Combine(pool.Images, ".oci");
         try
         {
