@@ -32,46 +32,61 @@ public sealed class HangUp(PodNetwork network, AddressPlan plan, TimeProvider ti
         await network.HangUp(slot.Slot, cancellationToken);
         // podd closes its own connections itself.
         pod.EndConnections();
-        var began = time.GetTimestamp();
-        var held = false;
+        var ending = new Ending(peers, guest, time);
         while (true)
         {
-            (var left, var said, held) = await EndAll(peers, guest, began, held, cancellationToken);
+            var left = await ending.Run(cancellationToken);
             if (left.Count > 0)
                 return [.. left.Select(connection => connection.State == Dialling && peers.Dialled.FirstOrDefault() is { } peer ? connection with { Remote = peer.ToString() } : connection)];
             await runsc.Pause(pod.Id, cancellationToken);
             // A dial that is refused in this very moment would be in the memory half done.
-            if (peers.Said == said || time.GetElapsedTime(began) > Limit)
+            if (peers.Said == ending.Said || ending.IsLate)
                 return [];
             await runsc.Resume(pod.Id);
-            held = true;
+            ending.HoldDials();
         }
     }
 
-    // Until the guest has seen none, twice and a moment apart; with how much the pod had said by the first of these looks. Of a pod that dials the guest has to hold the dials:
-    // of fifty clients that each try again every second there is always one at it.
-    private async Task<(IReadOnlyList<OutsideConnection> Left, long Said, bool Held)> EndAll(PeerEnd peers, GuestClient guest, long began, bool hold, CancellationToken cancellationToken)
+    // One hang-up's way to the moment without a connection.
+    private sealed class Ending(PeerEnd peers, GuestClient guest, TimeProvider time)
     {
-        var (asked, quiet, quietAt) = (new Dictionary<OutsideConnection, long>(), 0, 0L);
-        while (true)
+        private readonly long _began = time.GetTimestamp();
+
+        // Of a pod that dials the guest has to hold the dials: of fifty clients that each try again every second there is always one at it.
+        private bool _holds;
+
+        /// <summary>How much the pod had said when it was first seen without a connection.</summary>
+        public long Said { get; private set; }
+
+        public bool IsLate => time.GetElapsedTime(_began) > Limit;
+
+        public void HoldDials() => _holds = true;
+
+        /// <summary>Until the guest has seen none, twice and a moment apart.</summary>
+        /// <returns>What is left when there is no time any more.</returns>
+        public async Task<IReadOnlyList<OutsideConnection>> Run(CancellationToken cancellationToken)
         {
-            var said = peers.Said;
-            var left = await guest.Connections(hold, cancellationToken);
-            quiet = left.Count == 0 ? quiet + 1 : 0;
-            if (quiet == 1)
-                quietAt = said;
-            if (quiet == 2 || time.GetElapsedTime(began) > Limit)
-                return ([.. left.Where(connection => connection.State != Refused)], quietAt, hold);
-            foreach (var connection in left.Where(connection => connection.State == Established && (!asked.TryGetValue(connection, out var at) || time.GetElapsedTime(at) > Again)))
+            var (asked, quiet) = (new Dictionary<OutsideConnection, long>(), 0);
+            while (true)
             {
-                asked[connection] = time.GetTimestamp();
-                if (IPEndPoint.TryParse(connection.Local, out var local) && IPEndPoint.TryParse(connection.Remote, out var remote))
-                    await peers.End(local, remote, cancellationToken);
+                var said = peers.Said;
+                var left = await guest.Connections(_holds, cancellationToken);
+                quiet = left.Count == 0 ? quiet + 1 : 0;
+                if (quiet == 1)
+                    Said = said;
+                if (quiet == 2 || IsLate)
+                    return [.. left.Where(connection => connection.State != Refused)];
+                foreach (var connection in left.Where(connection => connection.State == Established && (!asked.TryGetValue(connection, out var at) || time.GetElapsedTime(at) > Again)))
+                {
+                    asked[connection] = time.GetTimestamp();
+                    if (IPEndPoint.TryParse(connection.Local, out var local) && IPEndPoint.TryParse(connection.Remote, out var remote))
+                        await peers.End(local, remote, cancellationToken);
+                }
+                if (_holds)
+                    await peers.Refuse(cancellationToken);
+                _holds |= left.Any(connection => connection.State == Dialling);
+                await Task.Delay(Look, time, cancellationToken);
             }
-            if (hold)
-                await peers.Refuse(cancellationToken);
-            hold |= left.Any(connection => connection.State == Dialling);
-            await Task.Delay(Look, time, cancellationToken);
         }
     }
 }

@@ -49,12 +49,9 @@ internal sealed unsafe class StateFile : IDisposable
     /// <summary>Back to the first byte of the first chunk.</summary>
     public void Rewind() => _at = _chunkEnd = _first;
 
-    /// <summary>The next byte.</summary>
-    /// <exception cref="InvalidDataException">There is none, or a chunk is not what it should be.</exception>
-    public byte Read() => _bytes[Next()];
-
     /// <summary>The next number, of 7 bits a byte, the lowest first.</summary>
     /// <param name="places">Where its bytes are is added to it.</param>
+    /// <exception cref="InvalidDataException">There is none, or a chunk is not what it should be.</exception>
     public ulong ReadNumber(List<long>? places = null)
     {
         var number = 0UL;
@@ -73,25 +70,21 @@ internal sealed unsafe class StateFile : IDisposable
     /// <summary>Passes over bytes.</summary>
     public void Skip(ulong count)
     {
-        if (count > (ulong)Length)
-            throw new InvalidDataException($"{count} bytes of a text in a file of {Length}");
-        while (count > 0)
+        for (var left = Fitting(count); left > 0;)
         {
             Next();
-            var more = Math.Min(count - 1, (ulong)(_chunkEnd - _at));
-            _at += (long)more;
-            count -= more + 1;
+            var more = Math.Min(left - 1, _chunkEnd - _at);
+            _at += more;
+            left -= more + 1;
         }
     }
 
     /// <summary>The next bytes.</summary>
     public byte[] ReadBytes(ulong count)
     {
-        if (count > (ulong)Length)
-            throw new InvalidDataException($"{count} bytes of a text in a file of {Length}");
-        var bytes = new byte[count];
+        var bytes = new byte[Fitting(count)];
         for (var n = 0; n < bytes.Length; n++)
-            bytes[n] = Read();
+            bytes[n] = _bytes[Next()];
         return bytes;
     }
 
@@ -122,6 +115,8 @@ internal sealed unsafe class StateFile : IDisposable
         }
         return _at++;
     }
+
+    private long Fitting(ulong count) => count <= (ulong)Length ? (long)count : throw new InvalidDataException($"{count} bytes of a text in a file of {Length}");
 
     private ReadOnlySpan<byte> Raw(long at, int count) => new(_bytes + at, count);
 }
