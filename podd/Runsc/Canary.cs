@@ -50,6 +50,7 @@ internal sealed class Canary(string folder, string id)
                 new JsonObject { ["destination"] = "/dev", ["type"] = "tmpfs", ["source"] = "tmpfs" }),
             ["linux"] = new JsonObject
             {
+                ["cgroupsPath"] = "/" + id,
                 ["namespaces"] = new JsonArray(
                     new JsonObject { ["type"] = "pid" }, new JsonObject { ["type"] = "mount" }, new JsonObject { ["type"] = "network" }),
             },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Pinacle.Podd.Cgroups;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Linux;
 
@@ -44,7 +45,7 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
     public Task<ProcessIdentity> Restore(string id, string bundle, string image, string log, CancellationToken cancellationToken) =>
         Begin(id, bundle, log, ["restore", "--detach", "--image-path", image], cancellationToken);
 
-    /// <summary>Ends a sandbox without a cgroup, and takes away what runsc keeps of it; not there is not an error. Not by <c>runsc delete</c>, which waits until the machine's first process has reaped, however long that takes.</summary>
+    /// <summary>Ends a sandbox whose cgroup has its name and is at the top, and takes away that and what runsc keeps of it; not there is not an error. Not by <c>runsc delete</c>, which waits until the machine's first process has reaped, however long that takes.</summary>
     public async Task End(string id, CancellationToken cancellationToken)
     {
         var ours = $"--root={root}";
@@ -54,6 +55,7 @@ public sealed class RunscClient(string binary, string root, HostCommand command)
                 _ = LibC.Kill(process, LibC.SIGKILL);
             await Task.Delay(Look, cancellationToken);
         }
+        Cgroup.At("/" + id).Remove();
         Forget(root, id);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -26,9 +27,9 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
         if (Remembered(machine) is { } known)
             return known;
 
-        // podd and podd check may both be at it, and the canaries have fixed names.
+        // podd and podd check may both be at it.
         Directory.CreateDirectory(options.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await using var turn = await FileLock.Take(Path.Combine(options.Root, "self-test.lock"), cancellationToken);
+        using var turn = await FileLock.Take(Path.Combine(options.Root, "self-test.lock"), cancellationToken);
         if (Remembered(machine) is { } meanwhile)
             return meanwhile;
         var runsc = new RunscClient(options.Runsc, Path.Combine(Folder, "runsc"), command);
@@ -60,14 +61,17 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
         limit.CancelAfter(TimeSpan.FromSeconds(options.SelfTestSeconds));
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, Canaries).Select(number => Fork(runsc, $"canary-{number}", limit.Token)));
-            await Sleep(runsc, "canary-s", limit.Token);
+            await Task.WhenAll(Enumerable.Range(0, Canaries).Select(number => Fork(runsc, NameOf(number), limit.Token)));
+            await Sleep(runsc, NameOf("s"), limit.Token);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"no end of the self-test within {options.SelfTestSeconds} s (option selfTestSeconds)", error);
         }
     }
+
+    // Its cgroup is of this name, and one for the whole machine: another podd may be at its own.
+    private static string NameOf(object canary) => string.Create(CultureInfo.InvariantCulture, $"canary-{canary}-{Environment.ProcessId}");
 
     private async Task Fork(RunscClient runsc, string id, CancellationToken cancellationToken)
     {

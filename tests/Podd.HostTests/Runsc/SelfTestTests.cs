@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pinacle.Contracts;
+using Pinacle.Podd.Cgroups;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Runsc;
 using Xunit;
@@ -25,6 +26,7 @@ public sealed class SelfTestTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(first, await Test(options));
         Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1));
         Assert.Equal(["self-test.json"], Directory.EnumerateFileSystemEntries(_root).Select(Path.GetFileName));
+        Assert.DoesNotContain(Cgroup.Children(""), name => name.StartsWith("canary-", StringComparison.Ordinal) && name.EndsWith($"-{Environment.ProcessId}", StringComparison.Ordinal));
     }
 
     // Bookworm's has no systrap; sid's, the same source compiled by a newer Go, panics now and then: how often depends on the machine's load.
