@@ -23,6 +23,9 @@ public sealed class GuestClient(string address, int port, string key)
     /// <summary>True while the pod is frozen: then its guest may be silent.</summary>
     public Func<bool> IsFrozen { get; init; } = () => false;
 
+    /// <summary>Cancelled when the sandbox has ended: acts end then, too.</summary>
+    public CancellationToken Gone { get; init; }
+
     /// <summary>What the guest sees now.</summary>
     public async Task<GuestStatus> Status(CancellationToken cancellationToken)
     {
@@ -246,7 +249,7 @@ public sealed class GuestClient(string address, int port, string key)
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), timeout.Token);
-            connection = new GuestConnection(socket, new GuestPatience(Silence, IsFrozen));
+            connection = new GuestConnection(socket, new GuestPatience(Silence, IsFrozen, Gone));
             await connection.Begin(call, timeout.Token);
             return connection;
         }

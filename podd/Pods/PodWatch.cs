@@ -12,8 +12,9 @@ public sealed partial class PodWatch(Sandbox sandbox, Autopsy autopsy, PodChange
     public void Start(Pod pod)
     {
         var record = pod.Record!;
-        var watching = new CancellationTokenSource();
-        (pod.Watching, pod.Guest, pod.Address) = (watching, sandbox.GuestOf(record, () => pod.Standing is not null), sandbox.AddressOf(record));
+        var (watching, gone) = (new CancellationTokenSource(), new CancellationTokenSource());
+        (pod.Watching, pod.Guest, pod.Address) = (watching, sandbox.GuestFor(pod, gone.Token), sandbox.AddressOf(record));
+        _ = ProcessEnd.Of(record.Sandbox!).ContinueWith(_ => gone.Cancel(), TaskScheduler.Default);
         pod.Count(sandbox.CgroupOf(pod.Id).OomKills, first: true);
         _ = Task.Run(() => Listen(pod, watching.Token), CancellationToken.None);
         _ = Task.Run(() => Mourn(pod, record.Sandbox!, watching.Token), CancellationToken.None);
@@ -80,6 +81,7 @@ public sealed partial class PodWatch(Sandbox sandbox, Autopsy autopsy, PodChange
             var death = await autopsy.Of(pod, exit, end, "its sandbox ended; podd was restarted since it began, so that its exit code is not known, and nothing else says why");
             Log.Died(logger, pod.Id, death.Message);
             await Stop(pod);
+            pod.EndConnections();
             await Bury(pod, death);
         }
         catch (Exception error) when (error is not OutOfMemoryException)

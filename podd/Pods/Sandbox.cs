@@ -30,10 +30,15 @@ public sealed class Sandbox(PoddOptions options, PodNetwork network, AddressPlan
     public string AddressOf(PodRecord record) => plan.At(record.Slot).Address;
 
     /// <summary>Speaks with the guest of a sandbox that lives.</summary>
-    /// <param name="record">Of a pod that runs.</param>
-    /// <param name="isFrozen">True while it stands still: then its guest may be silent.</param>
-    public GuestClient GuestOf(PodRecord record, Func<bool>? isFrozen = null) =>
-        new(AddressOf(record), GuestProtocol.Port, PodKey.Read(Path.Combine(options.PodFolder(record.Spec.Id), "run"))) { IsFrozen = isFrozen ?? (() => false) };
+    public GuestClient GuestOf(PodRecord record) => new(AddressOf(record), GuestProtocol.Port, KeyOf(record));
+
+    /// <summary>The same for as long as the sandbox lives, standing still or not.</summary>
+    /// <param name="pod">The pod, with the record of that sandbox.</param>
+    /// <param name="gone">Cancelled when the sandbox has ended.</param>
+    public GuestClient GuestFor(Pod pod, CancellationToken gone) =>
+        new(AddressOf(pod.Record!), GuestProtocol.Port, KeyOf(pod.Record!)) { IsFrozen = () => pod.Standing is not null, Gone = gone };
+
+    private string KeyOf(PodRecord record) => PodKey.Read(Path.Combine(options.PodFolder(record.Spec.Id), "run"));
 
     /// <summary>Begins to connect a pod; its disk may be in the making meanwhile.</summary>
     public Task<PodAddress> Connect(PodRecord record, Undo undo, CancellationToken cancellationToken)

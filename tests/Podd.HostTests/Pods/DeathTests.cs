@@ -55,6 +55,19 @@ public sealed class DeathTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
     }
 
     [SkippableFact]
+    public async Task A_command_is_answered_when_the_sandbox_that_it_runs_in_is_killed()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        using var body = PoddProcess.Body(new ExecSpec { Command = ["bash", "-c", "touch /workspace/runs; sleep 600"], Timeout = 600 });
+        var command = podd.Http.PostAsync(new Uri($"{Path}/exec", UriKind.Relative), body);
+        Assert.Equal(0, (await podd.Exec(_id, "bash", "-c", "until test -e /workspace/runs; do sleep 0.1; done")).ExitCode);
+        await PoddProcess.Output("kill", "-9", await SandboxPid());
+        using var answer = await command;
+        Assert.Contains("its sandbox has ended", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Died(PodState.Stopped);
+    }
+
+    [SkippableFact]
     public async Task A_memory_file_system_filled_past_the_tier_is_told_as_out_of_memory()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
