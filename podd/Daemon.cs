@@ -29,7 +29,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<Slots>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
         services.AddSingleton<Sandbox>().AddSingleton<Autopsy>().AddSingleton<PodWatch>().AddSingleton<Freezer>().AddSingleton<RuntimeGate>().AddSingleton<PodTurns>().AddSingleton<HangUp>().AddSingleton<PodSleep>().AddSingleton<PodWake>().AddSingleton<WakeWatch>().AddSingleton<PodStop>().AddSingleton<PodRest>().AddSingleton<HostRest>().AddSingleton<MemoryRoom>().AddSingleton<PodLifecycle>().AddSingleton<Waker>().AddSingleton<KeepAwake>().AddSingleton<Sleeper>();
-        services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>();
+        services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>().AddSingleton<PodPriority>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);
         services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<PodFiles>().AddSingleton<FilesApi>().AddSingleton<TunnelApi>().AddSingleton<TerminalApi>().AddSingleton<PoddApi>();
@@ -59,7 +59,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
             await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);
             GiveBack();
-            await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
+            await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<PodPriority>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

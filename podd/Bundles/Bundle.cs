@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pinacle.Contracts;
+using Pinacle.Podd.Cgroups;
 using Pinacle.Podd.Network;
 
 namespace Pinacle.Podd.Bundles;
@@ -103,7 +104,7 @@ public sealed class Bundle(PoddOptions options)
         json.WriteString("cgroupsPath", $"{options.CgroupParent}/{id}");
         json.WriteStartObject("resources");
         json.WriteStartObject("cpu");
-        json.WriteNumber("shares", (long)(1024 * tier.Cpu));
+        json.WriteNumber("shares", Cgroup.Shares(tier.Cpu));
         // nproc in the pod is the number of cores that runsc finds here (--cpu-num-from-quota never goes below 2). And no quota while it boots: half a core
         // would make the sandbox's own start three times as long. podd sets the tier's quota and lets go of the cores once the guest answers.
         json.WriteString("cpus", cores);

@@ -39,6 +39,14 @@ public abstract class Cgroup(string root, string path)
     /// <summary>Allows so many cores.</summary>
     public abstract void LimitCpu(double cores);
 
+    /// <summary>Has it share cores that are wanted by others, too.</summary>
+    /// <param name="cores">How many it is meant to have: its part of them, against those of its siblings.</param>
+    /// <param name="behind">It gets only what no sibling wants, and stops at once when one does (the kernel's idle class). Among those behind all count the same.</param>
+    public abstract void Weigh(double cores, bool behind);
+
+    /// <summary>What OCI bundles call shares: 1024 for a core.</summary>
+    public static long Shares(double cores) => (long)(1024 * cores);
+
     /// <summary>Makes the parent, from which runsc's cgroup takes its cores.</summary>
     public abstract void PrepareParent();
 

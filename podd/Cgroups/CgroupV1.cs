@@ -27,6 +27,14 @@ public sealed class CgroupV1(string root, string path) : Cgroup(root, path)
     public override void LimitCpu(double cores) =>
         Write("cpu", "cpu.cfs_quota_us", (long)(cores * Period));
 
+    // The kernel takes no shares of a group that is idle, and gives one that is no more the default ones.
+    public override void Weigh(double cores, bool behind)
+    {
+        Write("cpu", "cpu.idle", behind ? 1 : 0);
+        if (!behind)
+            Write("cpu", "cpu.shares", Shares(cores));
+    }
+
     public override IReadOnlyList<int> Cores => Numbers(System.IO.Path.Combine(Root, "cpuset", "cpuset.cpus"));
 
     // A new cpuset of v1 has neither cores nor memory nodes, and then nothing can be in it or below it.

@@ -28,6 +28,14 @@ public sealed class CgroupV2(string root, string path) : Cgroup(root, path)
     public override void LimitCpu(double cores) =>
         System.IO.File.WriteAllText(File("cpu.max"), string.Create(CultureInfo.InvariantCulture, $"{(long)(cores * Period)} {Period}"));
 
+    // The kernel takes no weight of a group that is idle, and gives one that is no more the default one. The weight is what runsc makes of a bundle's shares (runc's formula).
+    public override void Weigh(double cores, bool behind)
+    {
+        System.IO.File.WriteAllText(File("cpu.idle"), behind ? "1" : "0");
+        if (!behind)
+            System.IO.File.WriteAllText(File("cpu.weight"), (1 + ((Shares(cores) - 2) * 9999 / 262142)).ToString(CultureInfo.InvariantCulture));
+    }
+
     public override IReadOnlyList<int> Cores => Numbers(System.IO.Path.Combine(Root, "cpuset.cpus.effective"));
 
     public override void PrepareParent() => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Folder)!);

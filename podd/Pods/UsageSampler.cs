@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pinacle.Contracts;
 using Pinacle.Podd.Network;
 using Pinacle.Podd.Storage;
@@ -10,7 +11,7 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private const int SamplesPerDisk = 12;
 
-    private readonly Dictionary<string, (TimeSpan Cpu, long Bytes, long At)> _last = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<Pod, Looked> _last = [];
     private IReadOnlyDictionary<string, long> _disks = new Dictionary<string, long>(StringComparer.Ordinal);
 
     /// <summary>Samples until it is told to stop.</summary>
@@ -55,18 +56,20 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
     {
         if (pod is not { Guest: not null, Record: { Sandbox: not null } record })
         {
-            _last.Remove(pod.Id);
+            _last.Remove(pod);
             return;
         }
         var cgroup = sandbox.CgroupOf(pod.Id);
         var (cpu, bytes, at) = (cgroup.CpuTime, VethTap.Bytes(plan.At(record.Slot).Veth), time.GetTimestamp());
-        var known = _last.TryGetValue(pod.Id, out var last);
-        var cores = known ? (cpu - last.Cpu) / time.GetElapsedTime(last.At, at) : 0;
-        _last[pod.Id] = (cpu, bytes, at);
-        if (known)
+        var cores = 0.0;
+        if (_last.TryGetValue(pod, out var last))
+        {
+            cores = (cpu - last.Cpu) / time.GetElapsedTime(last.At, at);
             pod.Activity.Sample(cores, bytes - last.Bytes);
-        if (known && pod.Standing is null)
-            pod.Cores = cores;
+            if (pod.Standing is null)
+                pod.Cores = cores;
+        }
+        _last.AddOrUpdate(pod, new Looked(cpu, bytes, at));
         pod.Count(cgroup.OomKills);
         var before = pod.Usage;
         pod.Usage = new UsageReport(Math.Round(Math.Max(cores, 0), 2), cgroup.Memory, _disks.GetValueOrDefault(pod.Id));
@@ -74,6 +77,8 @@ public sealed partial class UsageSampler(Fleet fleet, Sandbox sandbox, Pool pool
         if (before is null || Math.Abs(before.Cpu - pod.Usage.Cpu) > 0.05 || Math.Abs(before.Memory - pod.Usage.Memory) > 8 << 20 || before.Disk != pod.Usage.Disk)
             reports.Publish(pod);
     }
+
+    private sealed record Looked(TimeSpan Cpu, long Bytes, long At);
 
     private static partial class Log
     {

@@ -101,6 +101,24 @@ public sealed class LimitsTests(PoddProcess podd) : IClassFixture<PoddProcess>, 
     }
 
     [SkippableFact]
+    public async Task A_pod_that_computes_stands_behind_the_others_until_it_no_longer_does()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        var root = File.Exists("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu";
+        string Text(string id, string file) => File.ReadAllText($"{root}{podd.Place.CgroupParent}/{id}/{file}").Trim();
+        var weight = root.EndsWith("cpu", StringComparison.Ordinal) ? "cpu.shares" : "cpu.weight";
+        var before = Text(_greedy, weight);
+
+        var hog = await podd.Leave(_greedy, """bash -c "while :; do :; done" """);
+        await PoddProcess.Eventually(() => Task.FromResult(Text(_greedy, "cpu.idle") == "1"), "a pod that computes is not behind the others");
+        Assert.Equal("0", Text(_neighbour, "cpu.idle"));
+
+        Assert.Equal("", await Out(_greedy, $"kill {hog}"));
+        await PoddProcess.Eventually(() => Task.FromResult(Text(_greedy, "cpu.idle") == "0"), "a pod that no longer computes is still behind the others");
+        Assert.Equal(before, Text(_greedy, weight));
+    }
+
+    [SkippableFact]
     public async Task A_fork_bomb_hurts_its_own_pod_at_most()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);

@@ -52,6 +52,21 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
+    public void A_pod_behind_the_others_is_idle_and_one_among_them_has_the_weight_that_its_bundle_gave_it()
+    {
+        Make();
+
+        _pod.Weigh(0.5, behind: true);
+        Assert.Equal("1", Text("cpu.idle"));
+        Assert.False(File.Exists(Path.Combine(Folder, "cpu.weight"))); // the kernel would refuse it
+
+        _pod.Weigh(0.5, behind: false);
+        Assert.Equal(("0", "20"), (Text("cpu.idle"), Text("cpu.weight")));
+        _pod.Weigh(1, behind: false);
+        Assert.Equal("39", Text("cpu.weight"));
+    }
+
+    [Fact]
     public void A_pod_is_let_onto_the_cores_of_its_parent_by_name_since_the_kernel_refuses_an_empty_list()
     {
         Make();
