@@ -65,7 +65,7 @@ public sealed partial class PodSleep(
             if (!await GoOn(pod, record, end))
                 throw new FaultException(new Fault(FaultKind.Internal, $"cannot put pod {record.Spec.Name} to sleep with its processes: {pod.Record?.Death?.Message}; it starts cold", error.Message), error);
             if (error is HostCommandException refused)
-                throw new FaultException(new Fault(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: {await WhatHolds(record) ?? "its sandbox does not give its memory"}", refused.Stderr), error);
+                throw new FaultException(new Fault(FaultKind.Conflict, $"cannot put pod {record.Spec.Name} to sleep: {await WhatHolds(record) ?? "its sandbox does not give its memory"}", refused.Reason), error);
             throw;
         }
         await act.Step("end", "Giving back memory and network", () => sandbox.End(pod.Id, record.Slot));
