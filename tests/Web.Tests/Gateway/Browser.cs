@@ -69,7 +69,7 @@ public sealed class Browser : IDisposable
             socket.Options.SetRequestHeader(name, value);
         try
         {
-            await socket.ConnectAsync(new Uri(url.Replace("http:", "ws:", StringComparison.Ordinal)), http, CancellationToken.None);
+            await Connect(socket, url);
             return socket;
         }
         catch
@@ -78,4 +78,7 @@ public sealed class Browser : IDisposable
             throw;
         }
     }
+
+    /// <summary>The same with a socket of the caller's.</summary>
+    public Task Connect(ClientWebSocket socket, string url) => socket.ConnectAsync(new Uri(url.Replace("http:", "ws:", StringComparison.Ordinal)), http, CancellationToken.None);
 }
