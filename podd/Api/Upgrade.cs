@@ -59,7 +59,6 @@ internal static class Upgrade
             // Before the other side can react to it.
             used(count);
             await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-            await to.FlushAsync(cancellationToken);
             return true;
         }
         finally
