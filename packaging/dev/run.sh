@@ -114,7 +114,8 @@ hang_up() {
     stop
 }
 
-follow() { tail -q -n 0 --pid=$$ -F "$log/$1.log" 2>/dev/null > >(sed -u "s/^/$1 │ /") 9>&- & }
+# Neither may hold the lock of this run: both go on for a while after it.
+follow() { tail -q -n 0 --pid=$$ -F "$log/$1.log" 2>/dev/null > >(exec sed -u "s/^/$1 │ /" 9>&-) 9>&- & }
 
 check_settings
 prepare_folders
