@@ -24,7 +24,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
     public static void AddParts(IServiceCollection services, PoddOptions options, IConfiguration configuration)
     {
         services.AddSingleton(options).AddSingleton(TimeProvider.System);
-        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<Checkpoints>().AddSingleton<PoolInspection>().AddSingleton<PoolGuard>().AddSingleton<ImageStore>().AddSingleton<OciImage>().AddSingleton<ImageRemoval>();
+        services.AddSingleton<HostCommand>().AddSingleton<PoolFile>().AddSingleton<Pool>().AddSingleton<Checkpoints>().AddSingleton<PoolInspection>().AddSingleton<PoolDevice>().AddSingleton<PoolGuard>().AddSingleton<ImageStore>().AddSingleton<OciImage>().AddSingleton<ImageRemoval>();
         services.AddPodNetwork(configuration);
         services.AddSingleton<Bundle>().AddSingleton<Payloads>().AddSingleton<SelfTest>();
         services.AddSingleton<Fleet>().AddSingleton<Slots>().AddSingleton<PodRecords>().AddSingleton<Reports>().AddSingleton<PodChanges>().AddSingleton<PodSetup>();
@@ -55,6 +55,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         {
             // The listener is up first: web sees at once that podd is back, and acts wait for what follows.
             var test = parts.GetRequiredService<RuntimeGate>().Test(stopping);
+            await parts.GetRequiredService<PoolDevice>().Ensure(stopping);
             await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
             await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);

@@ -39,6 +39,9 @@ public sealed record PoolFacts
     /// <summary>How many bytes are free there.</summary>
     public long BelowFree { get; init; }
 
+    /// <summary>True when what is written into that file is copied into the host's page cache first (<see cref="PoolDevice"/>).</summary>
+    public bool IsCopied { get; init; }
+
     /// <summary>True when the file may want more of its disk than that has: then the pool breaks before it is full.</summary>
     public bool Outgrows => FileGrowth > BelowFree;
 }

@@ -15,23 +15,23 @@ public sealed class PoolInspection(PoddOptions options)
         var facts = new PoolFacts { Folder = options.Pool };
         if (Mount(System.IO.File.ReadLines("/proc/self/mountinfo"), options.Pool) is not { } mount)
             return facts;
-        var drive = new DriveInfo(options.Pool);
+        var (device, drive) = (Path.GetFileName(mount.Device), new DriveInfo(options.Pool));
         facts = facts with
         {
             Format = mount.Format,
             Device = mount.Device,
             Options = mount.Options,
-            Quota = Quota(Path.GetFileName(mount.Device)),
+            Quota = Quota(device),
             InUse = Directory.Exists(Path.Combine(options.Pool, "images")),
             Size = drive.TotalSize,
             Free = drive.AvailableFreeSpace,
         };
-        if (BackingFile(Path.GetFileName(mount.Device)) is not { } file)
+        if (Loop(device, "backing_file") is not { } file)
             return facts;
         if (LibC.GetStatx(LibC.AT_FDCWD, file, 0, LibC.STATX_BASIC_STATS, out var stat) != 0)
             throw new IOException($"cannot look at {file}, the file of the pool: {Marshal.GetLastPInvokeErrorMessage()}");
         var (size, taken) = ((long)stat.Size, (long)stat.Blocks * BlockSize);
-        return facts with { File = file, FileSize = size, FileGrowth = Math.Max(size - taken, 0), BelowFree = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace };
+        return facts with { File = file, IsCopied = Loop(device, "dio") is "0", FileSize = size, FileGrowth = Math.Max(size - taken, 0), BelowFree = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace };
     }
 
     /// <summary>The mount at <paramref name="folder"/> (proc_pid_mountinfo(5)); the last one is what is seen.</summary>
@@ -59,9 +59,10 @@ public sealed class PoolInspection(PoddOptions options)
         return System.IO.File.Exists(mode) ? System.IO.File.ReadAllText(mode).Trim() : "disabled";
     }
 
-    private static string? BackingFile(string device)
+    // What the kernel says of a loop device; null where it is none.
+    private static string? Loop(string device, string what)
     {
-        var file = $"/sys/block/{device}/loop/backing_file";
+        var file = $"/sys/block/{device}/loop/{what}";
         return System.IO.File.Exists(file) ? System.IO.File.ReadAllText(file).Trim() : null;
     }
 }

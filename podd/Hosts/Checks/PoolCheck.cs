@@ -33,6 +33,12 @@ internal sealed class PoolCheck(PoolInspection inspection) : IHostCheck
             yield return Finding.Fail($"the pool is mounted without {string.Join(", ", missing)}: what pods leave there could become more on the host", $"mount -o remount,{string.Join(',', Safe)} {pool.Folder}, and put it right in /etc/fstab");
         if (pool.File is not null)
             yield return Below(pool);
+        if (pool.IsCopied)
+        {
+            yield return pool.InUse
+                ? Finding.Warn($"{pool.Device} copies what pods write into the host's page cache: those that write much slow others down", $"losetup --direct-io=on {pool.Device} (podd does it when it starts; where that fails, give the pool a disk of its own)")
+                : Finding.Ok($"podd will have {pool.Device} write past the page cache when it starts");
+        }
     }
 
     private static Finding Space(PoolFacts pool)

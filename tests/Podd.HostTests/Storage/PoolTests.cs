@@ -35,6 +35,7 @@ public sealed class PoolTests : IAsyncLifetime
         var spec = PoddProcess.Spec(_writer, "writer") with { Services = [new ServiceSpec("count", 8000, Write, ".")] };
         Assert.Null((await _podd.Act(HttpMethod.Put, $"/v1/pods/{_writer}", spec))[^1].Fault);
         Assert.Empty((await Host()).Alerts);
+        await PoddProcess.Eventually(WritesPastTheCache, "what pods write is copied into the host's page cache");
 
         await Fill((long)(0.19 * (await Host()).Capacity.Disk));
         await Alerts("is 8");
@@ -63,6 +64,7 @@ public sealed class PoolTests : IAsyncLifetime
         Assert.Contains("has 24 GiB", (await _verb.Run(["pool", "grow", "--size", "24G"])).Stdout, StringComparison.Ordinal);
         await _verb.Run(["pool", "grow", "--size", "24G"]);
         await Moves();
+        Assert.True(await WritesPastTheCache());
         Assert.Equal("", (await _podd.Exec(_writer, "sh", "-c", "cat /workspace/failed 2>/dev/null; true")).Stdout);
         await PoddProcess.Eventually(async () => (await Host()).Capacity.Disk == 24L << 30, "the report does not tell of the new size");
         Assert.Null((await _podd.Act(HttpMethod.Put, $"/v1/pods/{_late}", PoddProcess.Spec(_late, "late")))[^1].Fault);
@@ -85,6 +87,8 @@ public sealed class PoolTests : IAsyncLifetime
 
     private Task Alerts(string words) =>
         PoddProcess.Eventually(async () => (await Host()).Alerts.Any(alert => alert.Contains(words, StringComparison.Ordinal)), $"podd does not alert: {words}");
+
+    private async Task<bool> WritesPastTheCache() => (await PoddProcess.Output("losetup", "--noheadings", "--output", "DIO", "--associated", File)).Trim() == "1";
 
     // The writer's count goes up: each one was synced.
     private async Task Moves()

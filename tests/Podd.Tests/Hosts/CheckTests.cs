@@ -108,6 +108,8 @@ public sealed class CheckTests
         { GoodPool with { File = "/f", FileGrowth = 50L << 30, BelowFree = 20L << 30 }, Verdict.Warn, "may still take 50 GiB, but its disk has 20 GiB free" },
         { GoodPool with { File = "/f", FileGrowth = 50L << 30, BelowFree = 60L << 30 }, Verdict.Ok, "is sparse, and its disk has room" },
         { GoodPool with { File = "/f" }, Verdict.Ok, "has all of its space" },
+        { GoodPool with { File = "/f", Device = "/dev/loop0", IsCopied = true }, Verdict.Warn, "/dev/loop0 copies" },
+        { GoodPool with { File = "/f", Device = "/dev/loop0", IsCopied = true, InUse = false }, Verdict.Ok, "podd will have /dev/loop0 write past" },
     };
 
     [Theory]
