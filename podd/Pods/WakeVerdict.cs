@@ -23,10 +23,13 @@ public sealed class WakeVerdict(double before, double most, IReadOnlyList<int> a
     // One that has just woken catches up: timers, dials, what changed on the disk.
     private const int SecondsOfSpin = 6;
 
-    // A spin takes 65 to 100 % of a core, or all that the tier has.
-    private readonly double _spin = before + (0.6 * Math.Min(1, most));
+    // A spin takes 65 to 100 % of a core, or of what the tier has, or of what others leave of these.
+    private const double Spin = 0.6;
+
+    private readonly double _full = Math.Min(1, most);
     private readonly HashSet<int> _silent = [.. answering];
-    private readonly Queue<double> _hot = new();
+    private readonly List<double> _hot = [];
+    private double _served;
     private int _second;
 
     /// <summary>Ports of which it is not known yet that they react.</summary>
@@ -37,24 +40,34 @@ public sealed class WakeVerdict(double before, double most, IReadOnlyList<int> a
 
     /// <summary>Takes in what was seen in the last second.</summary>
     /// <param name="cores">What it used.</param>
+    /// <param name="waited">What it would have used besides, had others not been on the cores.</param>
     /// <param name="isWorking">True when something of it shows that it does what it should: bytes that move, a request, a command, a setup step.</param>
     /// <param name="isDeaf">True of a port that is listened on and has neither reacted to a probe nor said anything to a client since the wake; asked of <see cref="Silent"/>.</param>
     /// <param name="isAsked">True of a port from which a client waits for an answer.</param>
     /// <returns>What condemns it; null while nothing does.</returns>
-    public string? See(double cores, bool isWorking, Func<int, bool> isDeaf, Func<int, bool> isAsked)
+    public string? See(double cores, double waited, bool isWorking, Func<int, bool> isDeaf, Func<int, bool> isAsked)
     {
         _second++;
-        if (cores > _spin && !isWorking)
-            _hot.Enqueue(cores);
-        else
+        // On a busy host what it does takes longer: catching up as well as spinning.
+        var part = waited > 0 ? cores / Math.Min(cores + waited, Math.Max(cores, _full)) : 1;
+        var calm = cores <= before + (Spin * _full * part);
+        if (calm || isWorking)
+        {
             _hot.Clear();
-        if (_hot.Count >= SecondsOfSpin)
+            _served = 0;
+        }
+        else
+        {
+            _hot.Add(cores);
+            _served += part;
+        }
+        if (_served > SecondsOfSpin - 0.5)
             return string.Create(CultureInfo.InvariantCulture, $"its processes came back spinning: {_hot.Average():0.0} CPU without a request, {before:0.0} before its sleep");
         _silent.RemoveWhere(port => !isDeaf(port));
         var waits = _silent.Any(isAsked);
         if (_silent.Count > 0 && _second >= (waits ? SecondsWithRequest : Seconds))
             return string.Create(CultureInfo.InvariantCulture, $"its processes came back deaf: port {_silent.Min()} is listened on and does not react, as it did before its sleep");
-        IsWell = _second >= MostSeconds || (_second >= Seconds && _silent.Count == 0 && cores <= _spin);
+        IsWell = _second >= MostSeconds || (_second >= Seconds && _silent.Count == 0 && calm);
         return null;
     }
 }

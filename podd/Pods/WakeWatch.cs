@@ -1,4 +1,5 @@
 using Pinacle.Contracts;
+using Pinacle.Podd.Linux;
 using Pinacle.Podd.Network;
 
 namespace Pinacle.Podd.Pods;
@@ -43,6 +44,8 @@ public sealed partial class WakeWatch(Sandbox sandbox, AddressPlan plan, TimePro
     {
         var verdict = new WakeVerdict(checkpoint.Cores, Tier.Find(record.Spec.Tier)!.Cpu, checkpoint.Answering ?? []);
         var (cgroup, veth, woken) = (sandbox.CgroupOf(pod.Id), plan.At(record.Slot).Veth, time.GetTimestamp());
+        var line = new CoreWait();
+        _ = line.Waited(cgroup.Processes);
         while (!verdict.IsWell)
         {
             var (cpu, bytes, at) = (cgroup.CpuTime, VethTap.Bytes(veth), time.GetTimestamp());
@@ -50,13 +53,14 @@ public sealed partial class WakeWatch(Sandbox sandbox, AddressPlan plan, TimePro
             // Nothing spins in a pod that stands still, and nothing can answer.
             if (pod.Standing is not null)
                 return null;
-            var cores = (cgroup.CpuTime - cpu) / time.GetElapsedTime(at);
+            var passed = time.GetElapsedTime(at);
+            var (cores, waited) = ((cgroup.CpuTime - cpu) / passed, line.Waited(cgroup.Processes) / passed);
             var works = pod.Requests.IsOpen() || pod.Requests.Quiet < Second || VethTap.Bytes(veth) - bytes > OwnBytes
                 || pod.Status is { Execs: > 0 } || pod.Record is { Setup.State: SetupState.Running };
             // Not one that a client hears: a probe is a connection that its process has to bear.
             var asked = verdict.Silent.Where(port => !pod.Requests.HasAnswered(port, woken)).ToList();
             var deaf = asked.Count == 0 ? [] : (await probe(asked)).Where(answer => answer.Result == ProbeResult.Deaf).Select(answer => answer.Port).ToHashSet();
-            if (verdict.See(cores, works, deaf.Contains, port => pod.Requests.IsOpen(port)) is { } because)
+            if (verdict.See(cores, waited, works, deaf.Contains, port => pod.Requests.IsOpen(port)) is { } because)
                 return because;
         }
         return null;

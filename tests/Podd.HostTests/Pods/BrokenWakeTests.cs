@@ -46,6 +46,26 @@ public sealed class BrokenWakeTests(PoddProcess podd) : IClassFixture<PoddProces
     }
 
     [SkippableFact]
+    public async Task A_pod_that_comes_back_spinning_on_a_busy_host_is_seen_as_well()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        await Make("threading.Thread(target=spin, daemon=True).start()");
+        // They want far more than there is: so it has less than a spin takes where nobody else is.
+        var others = Enumerable.Range(0, (2 * Environment.ProcessorCount) - 1).Select(number => PoddProcess.Spec(Guid.CreateVersion7().ToString(), $"other{number}") with
+        {
+            Sleep = new SleepPolicy(0, AlwaysOn: true),
+            Tier = "dev.medium",
+            Services = [new ServiceSpec("busy", 8000, "for n in 1 2; do while :; do :; done & done; wait", ".")],
+        }).ToList();
+        foreach (var other in others)
+            Assert.Null((await podd.Act(HttpMethod.Put, $"/v1/pods/{other.Id}", other))[^1].Fault);
+        await SleepAndWake();
+        Assert.Contains("spinning", (await WokenCold()).Wake!.Because, StringComparison.Ordinal);
+        foreach (var other in others)
+            Assert.True((await podd.Act(HttpMethod.Delete, $"/v1/pods/{other.Id}"))[^1] is { Done: true, Fault: null });
+    }
+
+    [SkippableFact]
     public async Task A_service_that_somebody_had_stopped_before_the_sleep_is_no_deaf_one_and_goes_on_where_it_was()
     {
         Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);

@@ -32,6 +32,39 @@ public sealed class WakeVerdictTests
     }
 
     [Theory]
+    [InlineData(0.04, 1, 0.25, 0.7)]
+    [InlineData(0.04, 1, 0.2, 3)] // of several threads
+    [InlineData(0.04, 0.5, 0.2, 0.7)]
+    public void A_pod_that_computes_all_that_others_leave_it_is_known_within_a_minute(double before, double most, double cores, double waited)
+    {
+        var verdict = new WakeVerdict(before, most, []);
+        var told = Enumerable.Range(0, WakeVerdict.MostSeconds).Select(_ => See(verdict, cores, waited: waited)).FirstOrDefault(told => told is not null);
+        Assert.Contains("spinning", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.04, 1, 0.04, 0.3)] // what it does now and then takes longer
+    [InlineData(0.3, 1, 0.3, 2)]
+    [InlineData(0.04, 1, 0.09, 3)] // too little to judge by
+    public void A_pod_that_waits_for_the_cores_of_a_busy_host_is_left_alone(double before, double most, double cores, double waited)
+    {
+        var verdict = new WakeVerdict(before, most, []);
+        for (var second = 0; second < WakeVerdict.MostSeconds; second++)
+            Assert.Null(See(verdict, cores, waited: waited));
+        Assert.True(verdict.IsWell);
+    }
+
+    [Fact]
+    public void A_pod_that_catches_up_on_a_busy_host_has_longer_for_it()
+    {
+        var verdict = new WakeVerdict(0.04, 1, []);
+        for (var second = 0; second < 20; second++)
+            Assert.Null(See(verdict, 0.25, waited: 0.75));
+        Assert.Null(See(verdict, 0.04));
+        Assert.True(verdict.IsWell);
+    }
+
+    [Theory]
     [InlineData(0.9, 1, 0.9)] // it did before
     [InlineData(0.04, 1, 0.5)] // not what a spin takes
     [InlineData(0.3, 0.5, 0.5)]
@@ -100,6 +133,6 @@ public sealed class WakeVerdictTests
         Assert.Equal(29, told);
     }
 
-    private static string? See(WakeVerdict verdict, double cores, bool isWorking = false, int[]? deaf = null, int[]? asked = null) =>
-        verdict.See(cores, isWorking, port => deaf?.Contains(port) == true, port => asked?.Contains(port) == true);
+    private static string? See(WakeVerdict verdict, double cores, bool isWorking = false, int[]? deaf = null, int[]? asked = null, double waited = 0) =>
+        verdict.See(cores, waited, isWorking, port => deaf?.Contains(port) == true, port => asked?.Contains(port) == true);
 }
