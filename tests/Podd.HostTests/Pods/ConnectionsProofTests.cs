@@ -18,7 +18,7 @@ public sealed class ConnectionsProofTests(PoddProcess podd, ITestOutputHelper ou
     // Cores; one process that spins takes 0.65 to 1.
     private const double Idle = 0.4;
 
-    // Each of what it found has a test of its own in SleepTests, in seconds instead of a minute.
+    // Each of what it found has a test of its own in SleepObstacleTests, in seconds instead of a minute.
     private static readonly string? NotNow = PoddProcess.Missing ?? (Proof.IsLong ? null : "make proof has the time for it");
 
     private readonly World _world = new(new HostCommand(NullLogger<HostCommand>.Instance));
