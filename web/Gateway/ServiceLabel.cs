@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Text;
+using Pinacle.Web.Accounts;
+using Pinacle.Web.Pods;
 
 namespace Pinacle.Web.Gateway;
 
@@ -7,24 +10,34 @@ namespace Pinacle.Web.Gateway;
 /// <param name="Service">A service's name, or a port in decimal digits.</param>
 /// <param name="Pod">The pod's name.</param>
 /// <param name="User">The owner's slug.</param>
-public sealed partial record ServiceLabel(string Service, string Pod, string User)
+public sealed record ServiceLabel(string Service, string Pod, string User)
 {
+    private static readonly SearchValues<char> OfNames = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+    private static readonly SearchValues<char> OfSlugs = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     /// <summary>The port, where the label names one instead of a service.</summary>
     public int? Port => int.TryParse(Service, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 
     /// <summary>The label of a string, or null where it is not one. Upper case is folded, as host names are.</summary>
     public static ServiceLabel? Parse(string text)
     {
-        if (text.Length > 63 || Grammar().Match(text.ToLowerInvariant()) is not { Success: true } match)
+        // By hand, since each request passes here: an expression that cannot run away took a twenty-fifth of web's time.
+        if (!Ascii.IsValid(text) || text.ToLowerInvariant().Split('-', 3) is not [var service, var pod, var user])
             return null;
-        var label = new ServiceLabel(match.Groups["service"].Value, match.Groups["pod"].Value, match.Groups["user"].Value);
-        return label.Port is < 1 or > 65535 ? null : label;
+        return (IsName(service, ServiceName.MaxLength) || IsPort(service)) && IsName(pod, PodName.MaxLength) && IsSlug(user)
+            ? new ServiceLabel(service, pod, user) : null;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Service}-{Pod}-{User}";
 
-    // A port has no leading zero, or two labels would mean one port.
-    [GeneratedRegex(@"\A(?<service>[a-z][a-z0-9]{0,14}|[1-9][0-9]{0,4})-(?<pod>[a-z][a-z0-9]{0,19})-(?<user>[a-z0-9]([a-z0-9-]{0,24}[a-z0-9])?)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Grammar();
+    private static bool IsName(string text, int longest) =>
+        text.Length > 0 && text.Length <= longest && char.IsAsciiLetterLower(text[0]) && !text.AsSpan().ContainsAnyExcept(OfNames);
+
+    // It has no leading zero, or two labels would mean one port.
+    private static bool IsPort(string text) =>
+        text is not ("" or ['0', ..]) && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static bool IsSlug(string text) =>
+        text is not ("" or ['-', ..] or [.., '-']) && text.Length <= UserSlug.MaxLength && !text.AsSpan().ContainsAnyExcept(OfSlugs);
 }
