@@ -38,19 +38,19 @@ public sealed class TwoCopiesTests(GatewayStand stand, ITestOutputHelper output)
             var url = await Link(pod);
             using var entry = await browser.Navigate(url);
             await using var db = stand.Web.Open();
-            took.Add(await Until(browser, GatewayStand.Url($"web-two{round}-alice", "/headers"), () => db.ShareLinks.ExecuteUpdateAsync(set => set.SetProperty(link => link.RevokedAt, TimeProvider.System.GetUtcNow()))));
+            took.Add(await LetThrough(browser, GatewayStand.Url($"web-two{round}-alice", "/headers"), () => db.ShareLinks.ExecuteUpdateAsync(set => set.SetProperty(link => link.RevokedAt, TimeProvider.System.GetUtcNow()))));
             var open = GatewayStand.Url($"open-two{round}-alice", "/headers");
-            took.Add(await Until(stranger, open, () => db.Services.Where(service => service.PodId == pod.Id).ExecuteUpdateAsync(set => set.SetProperty(service => service.Access, ServiceAccess.Private))));
+            took.Add(await LetThrough(stranger, open, () => db.Services.Where(service => service.PodId == pod.Id).ExecuteUpdateAsync(set => set.SetProperty(service => service.Access, ServiceAccess.Private))));
             await db.Services.Where(service => service.PodId == pod.Id).ExecuteUpdateAsync(set => set.SetProperty(service => service.Access, ServiceAccess.Public));
             await Eventually.True(async () =>
             {
                 using var answer = await stranger.Get(open);
                 return answer.StatusCode == HttpStatusCode.OK;
             });
-            took.Add(await Until(stranger, open, () => db.Pods.Where(one => one.Id == pod.Id).ExecuteDeleteAsync()));
+            took.Add(await LetThrough(stranger, open, () => db.Pods.Where(one => one.Id == pod.Id).ExecuteDeleteAsync()));
         }
         took.Sort();
-        Shown(string.Create(CultureInfo.InvariantCulture, $"two copies of web: {took.Count} times a link was revoked, a service made private or a pod deleted; the other copy refused after {took[took.Count / 2]:0.0} ms (median), {took[^1]:0.0} ms (longest) from the commit"));
+        Shown(string.Create(CultureInfo.InvariantCulture, $"two copies of web: {took.Count} times a link was revoked, a service made private or a pod deleted; after the commit the other copy let through for {took[took.Count / 2]:0.0} ms (median), {took[took.Count * 99 / 100]:0.0} ms (99 of 100), {took[^1]:0.0} ms (longest)"));
     }
 
     [Fact]
@@ -138,19 +138,20 @@ public sealed class TwoCopiesTests(GatewayStand stand, ITestOutputHelper output)
             return life[(count - 1)..];
     }
 
-    private static async Task<double> Until(Browser browser, string url, Func<Task> act)
+    // Milliseconds from the commit to the end of the last answer that came through.
+    private static async Task<double> LetThrough(Browser browser, string url, Func<Task> act)
     {
         using (var before = await browser.Get(url))
             Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         await act();
-        var begun = Stopwatch.GetTimestamp();
+        var (committed, last) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
         while (true)
         {
             using var answer = await browser.Get(url);
-            var took = Stopwatch.GetElapsedTime(begun);
             if (answer.StatusCode != HttpStatusCode.OK)
-                return took.TotalMilliseconds;
-            Assert.True(took < Eventually.Deadline, "what was taken back is still there");
+                return last.TotalMilliseconds;
+            last = Stopwatch.GetElapsedTime(committed);
+            Assert.True(last < Eventually.Deadline, "what was taken back is still there");
         }
     }
 
