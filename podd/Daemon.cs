@@ -32,7 +32,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         services.AddSingleton<Reclaim>().AddSingleton<UsageSampler>().AddSingleton<PodPriority>();
         services.AddSingleton<HostIdentity>().AddSingleton<HostFacts>();
         HostCheck.AddTo(services);
-        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<GuestApi>().AddSingleton<PodFiles>().AddSingleton<FilesApi>().AddSingleton<TunnelApi>().AddSingleton<TerminalApi>().AddSingleton<PoddApi>();
+        services.AddSingleton<ApiKey>().AddSingleton<Faults>().AddSingleton<WakeByUse>().AddSingleton<GuestApi>().AddSingleton<PodFiles>().AddSingleton<FilesApi>().AddSingleton<TunnelApi>().AddSingleton<TerminalApi>().AddSingleton<PoddApi>();
     }
 
     /// <summary>Runs until it is told to stop.</summary>

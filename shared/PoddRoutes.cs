@@ -15,7 +15,7 @@ public static class PoddRoutes
     /// <summary>Header of a tunnel: <c>http</c> or <c>websocket</c>.</summary>
     public const string UseHeader = "Pinacle-Use";
 
-    /// <summary>Header of a tunnel: <c>yes</c> when it may wake the pod, <c>public</c> when it may as somebody whom nobody knows, else <c>no</c>.</summary>
+    /// <summary>Header of a tunnel and of a command: <c>yes</c> when it may wake the pod, <c>public</c> when it may as somebody whom nobody knows, else <c>no</c>.</summary>
     public const string WakeHeader = "Pinacle-Wake";
 
     /// <summary>Header of an <c>http</c> tunnel: <c>no</c> when it carries nothing but what a browser sends of its own accord (without <c>Sec-Fetch-User</c>: a forgotten tab that polls), else <c>yes</c>, as without the header. A tunnel that is kept for more requests carries one kind only.</summary>

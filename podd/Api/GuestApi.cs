@@ -5,7 +5,7 @@ using Pinacle.Podd.Pods;
 namespace Pinacle.Podd.Api;
 
 /// <summary>What is passed to a pod's guest.</summary>
-public sealed class GuestApi(Fleet fleet)
+public sealed class GuestApi(Fleet fleet, WakeByUse wake)
 {
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -24,6 +24,7 @@ public sealed class GuestApi(Fleet fleet)
         if (spec.Command is not { Count: > 0 and <= 1024 } || spec.Timeout is < 1 or > 3600)
             throw new FaultException(FaultKind.Invalid, "cannot run the command: it needs 1 to 1,024 arguments and a time-out from 1 to 3,600 s");
         var pod = Pod(context);
+        await wake.Ensure(context, pod);
         using var use = pod.Activity.Hold("a command");
         await Json.Write(context, await pod.Reach().Exec(spec, context.RequestAborted), ContractsJson.Default.ExecResult);
     }

@@ -7,7 +7,7 @@ using Pinacle.Podd.Pods;
 namespace Pinacle.Podd.Api;
 
 /// <summary>Raw byte tunnels to ports of pods (<c>Upgrade: pinacle-tunnel</c>).</summary>
-public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider time)
+public sealed class TunnelApi(Fleet fleet, WakeByUse wake, TimeProvider time)
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
@@ -22,9 +22,7 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         CheckEpoch(context, pod);
         if (port is < 1 or > 65535 or GuestProtocol.Port)
             throw new FaultException(FaultKind.NotFound, $"cannot open a tunnel to port {port}: no service can be there");
-        // Also on its way to sleep, and while another request wakes it; one that a person stopped stays as it is.
-        if (pod.Record is { State: PodState.Asleep or PodState.Sleeping or PodState.Waking or PodState.Starting } && context.Request.Headers[PoddRoutes.WakeHeader].ToString() is ("yes" or "public") and var wake)
-            await Wake(wake == "yes" ? lifecycle.Start(pod.Id) : lifecycle.StartForVisitor(pod), context.RequestAborted);
+        await wake.Ensure(context, pod);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, pod.Connections);
         var webSocket = context.Request.Headers[PoddRoutes.UseHeader] == "websocket";
@@ -62,13 +60,6 @@ public sealed class TunnelApi(Fleet fleet, PodLifecycle lifecycle, TimeProvider 
         var asked = context.Request.Headers[PoddRoutes.EpochHeader].ToString();
         if (asked.Length > 0 && asked != pod.Record?.Spec.Epoch.ToString(CultureInfo.InvariantCulture))
             throw new FaultException(FaultKind.Conflict, $"cannot open a tunnel to pod {pod.Id}: this host has another epoch of it", $"asked for {asked}, here is {pod.Record?.Spec.Epoch}");
-    }
-
-    private static async Task Wake(PodAct act, CancellationToken cancellationToken)
-    {
-        var end = await act.End(cancellationToken);
-        if (end.Fault is { } fault)
-            throw new FaultException(fault);
     }
 
     // Most dev servers listen on loopback only, where only the guest can reach.

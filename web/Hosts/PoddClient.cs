@@ -11,6 +11,7 @@ namespace Pinacle.Web.Hosts;
 public sealed class PoddClient(string hostName, HttpClient http)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WakeWithin = TimeSpan.FromSeconds(100);
 
     public Task<HostReport> Host(CancellationToken cancellationToken) => Get(PoddRoutes.Host, ContractsJson.Default.HostReport, cancellationToken);
 
@@ -57,10 +58,12 @@ public sealed class PoddClient(string hostName, HttpClient http)
     public IAsyncEnumerable<ProgressLine> Delete(Guid pod, CancellationToken cancellationToken) =>
         Progress(new HttpRequestMessage(HttpMethod.Delete, Route(PoddRoutes.Pod, pod)), cancellationToken);
 
+    /// <summary>Runs a command; a pod that sleeps wakes for it.</summary>
     public async Task<ExecResult> Exec(Guid pod, ExecSpec spec, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Route(PoddRoutes.Exec, pod)) { Content = JsonContent.Create(spec, ContractsJson.Default.ExecSpec) };
-        using var response = await Send(request, TimeSpan.FromSeconds(spec.Timeout) + AnswerWithin, cancellationToken);
+        request.Headers.Add(PoddRoutes.WakeHeader, "yes");
+        using var response = await Send(request, WakeWithin + TimeSpan.FromSeconds(spec.Timeout) + AnswerWithin, cancellationToken);
         return await Read(response, ContractsJson.Default.ExecResult, cancellationToken);
     }
 

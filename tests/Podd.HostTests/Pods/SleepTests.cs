@@ -1,3 +1,4 @@
+using System.Net;
 using Pinacle.Contracts;
 using Xunit;
 
@@ -64,6 +65,26 @@ public sealed class SleepTests(PoddProcess podd) : IClassFixture<PoddProcess>, I
         Assert.DoesNotContain("Directory listing", await podd.Tunnel(_pod.Id, 8001), StringComparison.Ordinal);
         Assert.Equal(pid, SleepingPod.Read(await podd.Tunnel(_pod.Id, 8000)).Pid);
         Assert.True((await _pod.Report()).Wake is { Cold: false }, podd.Log);
+    }
+
+    [SkippableFact]
+    public async Task A_command_of_somebody_who_may_wakes_it()
+    {
+        Skip.If(PoddProcess.Missing is not null, PoddProcess.Missing);
+        var pid = SleepingPod.Read(await podd.Tunnel(_pod.Id, 8000)).Pid;
+        await _pod.Good("/sleep");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await Exec("no"));
+        Assert.Equal(PodState.Asleep, (await _pod.Report()).State);
+        Assert.Equal(HttpStatusCode.OK, await Exec("yes"));
+        Assert.Equal(pid, SleepingPod.Read(await podd.Tunnel(_pod.Id, 8000)).Pid);
+
+        async Task<HttpStatusCode> Exec(string wake)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{_pod.Path}/exec") { Content = PoddProcess.Body(new ExecSpec { Command = ["true"] }) };
+            request.Headers.Add(PoddRoutes.WakeHeader, wake);
+            using var answer = await podd.Http.SendAsync(request);
+            return answer.StatusCode;
+        }
     }
 
     [SkippableFact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Pinacle.Contracts;
 using Pinacle.Web.Tests.Stand;
 using Xunit;
 
@@ -97,6 +98,7 @@ public sealed class PodsApiTests : EnrolledHostTests
         }
 
         await alice.GetFromJsonAsync<JsonElement>("/api/v1/pods/content?wait=running&timeout=30");
+        podd.Pods.Values.Single(pod => pod.Spec!.Name == "content").State = PodState.Asleep;
         using var exec = await alice.PostAsJsonAsync("/api/v1/pods/content/exec", new { command = new[] { "true" } });
         Assert.Equal("hello\n", (await exec.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("stdout").GetString());
         using var file = await alice.GetAsync("/api/v1/pods/content/files/workspace/index.html");

@@ -65,6 +65,17 @@ public sealed class FakePodd : IAsyncLifetime
         Version = "test",
     };
 
+    private Task Exec(HttpContext context)
+    {
+        if (Pods[Id(context)] is { State: PodState.Asleep } pod)
+        {
+            if (context.Request.Headers[PoddRoutes.WakeHeader] != "yes")
+                return Refuse(context, new Fault(FaultKind.PodAsleep, "cannot reach the pod: it is asleep"));
+            pod.State = PodState.Running;
+        }
+        return context.Response.WriteAsJsonAsync(new ExecResult(0, "hello\n", ""), ContractsJson.Default.ExecResult);
+    }
+
     public static HttpContent Json<T>(T value, JsonTypeInfo<T> type) =>
         new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
@@ -99,7 +110,7 @@ public sealed class FakePodd : IAsyncLifetime
         app.MapPost(PoddRoutes.KeepAwake, KeepAwake);
         app.MapDelete(PoddRoutes.Pod, Delete);
         app.MapGet(PoddRoutes.Files, File);
-        app.MapPost(PoddRoutes.Exec, context => context.Response.WriteAsJsonAsync(new ExecResult(0, "hello\n", ""), ContractsJson.Default.ExecResult));
+        app.MapPost(PoddRoutes.Exec, Exec);
         app.MapGet(PoddRoutes.Ports, context => context.Response.WriteAsJsonAsync<IReadOnlyList<PortReport>>([new PortReport(5173, true, "node")], ContractsJson.Default.IReadOnlyListPortReport));
         app.MapGet(PoddRoutes.Tunnel, Tunnel);
         await app.StartAsync();
