@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Pinacle.Contracts;
+using Pinacle.Podd.Cgroups;
 using Pinacle.Podd.Commands;
 using Pinacle.Podd.Linux;
 
@@ -111,9 +112,16 @@ public sealed partial class SelfTest(PoddOptions options, HostCommand command, I
     {
         foreach (var id in runsc.List())
             await runsc.End(id, CancellationToken.None);
+        // A podd that was killed when runsc had made no more than its cgroup.
+        foreach (var lost in Cgroup.Children("").Where(IsLost))
+            Cgroup.At("/" + lost).Remove();
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }
+
+    private static bool IsLost(string cgroup) =>
+        cgroup.Split('-') is ["canary", _, var podd] && int.TryParse(podd, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+        && ProcessIdentity.Of(pid) is null && Cgroup.At("/" + cgroup).Processes.Count == 0;
 
     private RuntimeReport? Remembered(string machine)
     {
