@@ -44,6 +44,9 @@ public sealed partial class PoddOptions
     /// <summary>A pod that nothing has used for so many seconds stands still until something does. Default 60.</summary>
     public int FreezeAfterSeconds { get; set; } = 60;
 
+    /// <summary>Cores that a pod may use and still counts as one that does nothing, 0.01 to 1. An idle sandbox takes 0.02 to 0.05 by itself, more on a slow machine: raise it where pods never stand still. Default 0.1.</summary>
+    public double IdleCores { get; set; } = 0.1;
+
     /// <summary>Bytes of memory that are the pods'; 0 for the machine's. Default 0.</summary>
     public long PodMemory { get; set; }
 
@@ -75,6 +78,8 @@ public sealed partial class PoddOptions
             return $"option freezeAfterSeconds is {FreezeAfterSeconds}: it must be 1 to 86,400";
         if (SelfTestSeconds is < 10 or > 3600)
             return $"option selfTestSeconds is {SelfTestSeconds}: it must be 10 to 3600";
+        if (IdleCores is not (>= 0.01 and <= 1))
+            return $"option idleCores is {IdleCores.ToString(CultureInfo.InvariantCulture)}: it must be 0.01 to 1";
         if (PodMemory is < 0 or (> 0 and < (1L << 30)))
             return $"option podMemory is {PodMemory}: it must be 0 for the machine's, or at least {1L << 30}, the smallest tier's";
         if (MemoryOvercommit is not (>= 0.1 and <= 20))

@@ -6,11 +6,9 @@ namespace Pinacle.Podd.Pods;
 /// <summary>What last used a pod, and what uses it now. A connection that is open and silent is no use; what a browser asks of its own accord is, but not for ever.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="window">A pod is active for so long after the last thing that used it.</param>
-public sealed class Activity(TimeProvider time, TimeSpan window)
+/// <param name="idleCores">Cores that one which does nothing may use: an idle sandbox takes some by itself.</param>
+public sealed class Activity(TimeProvider time, TimeSpan window, double idleCores)
 {
-    /// <summary>A pod that takes more than so many cores does something: an idle sandbox takes 3 to 5 % of one by itself.</summary>
-    public const double BusyCores = 0.1;
-
     private const long BusyBytes = 4096;
 
     // Of a sample that is a part of that; less is a beat or an acknowledgement, which must not make a minute's old traffic new.
@@ -80,7 +78,7 @@ public sealed class Activity(TimeProvider time, TimeSpan window)
             _traffic.Enqueue((time.GetTimestamp(), own));
             while (time.GetElapsedTime(_traffic.Peek().At) > window && _traffic.Count > 1)
                 _traffic.Dequeue();
-            if (cores > BusyCores)
+            if (cores > idleCores)
                 Use(string.Create(CultureInfo.InvariantCulture, $"a process that used {cores:0.0} CPU"));
             else if (own > SampleBytes && _traffic.Sum(sample => sample.Bytes) > BusyBytes)
                 Use("network traffic");

@@ -24,7 +24,7 @@ public sealed class Fleet(PoddOptions options, TimeProvider time)
     public bool TryFind(string id, [NotNullWhen(true)] out Pod? pod) => _pods.TryGetValue(id, out pod);
 
     /// <summary>The pod of that id, known from now on.</summary>
-    public Pod Add(string id) => _pods.GetOrAdd(id, _ => new Pod(id, time, TimeSpan.FromSeconds(options.FreezeAfterSeconds)));
+    public Pod Add(string id) => _pods.GetOrAdd(id, _ => new Pod(id, time, TimeSpan.FromSeconds(options.FreezeAfterSeconds), options.IdleCores));
 
     /// <summary>Forgets a pod.</summary>
     public void Remove(Pod pod) => _pods.TryRemove(new KeyValuePair<string, Pod>(pod.Id, pod));

@@ -4,7 +4,7 @@ using Pinacle.Podd.Network;
 namespace Pinacle.Podd.Pods;
 
 /// <summary>The first rung of the ladder: a pod that nothing uses stands still (no CPU at all, where an idle sandbox takes 3 to 5 % of a core), and goes on at the first byte that is sent to it, wherever from.</summary>
-public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports reports, TimeProvider time, ILogger<Freezer> logger)
+public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports reports, PoddOptions options, TimeProvider time, ILogger<Freezer> logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
@@ -86,7 +86,7 @@ public sealed partial class Freezer(Sandbox sandbox, AddressPlan plan, Reports r
         }
         catch (OperationCanceledException)
         {
-            return (cgroup.CpuTime - cpu) / time.GetElapsedTime(at) <= Activity.BusyCores;
+            return (cgroup.CpuTime - cpu) / time.GetElapsedTime(at) <= options.IdleCores;
         }
     }
 

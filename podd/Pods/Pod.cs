@@ -7,7 +7,7 @@ namespace Pinacle.Podd.Pods;
 
 /// <summary>One pod of this host while podd runs: its record and what is known besides. Changed only by the act that holds <see cref="Turn"/>, and by watchers of what they watch.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "a SemaphoreSlim without a wait handle has nothing to release")]
-public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
+public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter, double idleCores)
 {
     private readonly List<PodAct> _acts = [];
     private PodAct? _ended;
@@ -56,7 +56,7 @@ public sealed class Pod(string id, TimeProvider time, TimeSpan freezeAfter)
     public CancellationTokenSource? Watching { get; set; }
 
     /// <summary>What uses it.</summary>
-    public Activity Activity { get; } = new(time, freezeAfter);
+    public Activity Activity { get; } = new(time, freezeAfter, idleCores);
 
     /// <summary>What clients ask of it through podd.</summary>
     public Requests Requests { get; } = new(time);

@@ -13,7 +13,7 @@ public sealed class ActivityTests
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 18, 0, 0, TimeSpan.Zero));
     private readonly Activity _activity;
 
-    public ActivityTests() => _activity = new Activity(_time, Window);
+    public ActivityTests() => _activity = new Activity(_time, Window, 0.1);
 
     [Fact]
     public void A_pod_is_idle_when_nothing_has_used_it_for_the_windows_length_and_sleeps_that_long_after_the_last_use()
