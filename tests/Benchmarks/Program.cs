@@ -57,6 +57,6 @@ return failed ? 1 : 0;
 // The product as a whole runs only when bench.sh started it.
 static async Task<IReadOnlyList<Figure>> Gateway(HostCommand command, int rounds)
 {
-    using var instance = new Instance(int.Parse(Setting("PINACLE_BENCH_PORT"), CultureInfo.InvariantCulture), Setting("PINACLE_BENCH_VAR"), Setting("PINACLE_BENCH_TOKEN"));
+    using var instance = new Instance(int.Parse(Setting("PINACLE_BENCH_PORT"), CultureInfo.InvariantCulture), Setting("PINACLE_BENCH_VAR"), Setting("PINACLE_BENCH_TOKEN"), Setting("PINACLE_PODD"));
     return await GatewayRow.Run(instance, command, Setting("PINACLE_YARP"), Setting("PINACLE_BENCH_USER"), rounds);
 }

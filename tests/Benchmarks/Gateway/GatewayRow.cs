@@ -38,18 +38,51 @@ public static class GatewayRow
     /// <param name="rounds">How many.</param>
     public static async Task<IReadOnlyList<Figure>> Run(Instance instance, HostCommand command, string yarp, string user, int rounds)
     {
+        string[] ours = [$"Host: 8000-bench-{user}.pinacle.localhost:{instance.Port.ToString(CultureInfo.InvariantCulture)}", $"Pinacle-Authorization: Bearer {instance.Token}"];
+        return [.. await BySocket(instance, command, yarp, ours, rounds), await OverTls(instance, command, yarp, ours, rounds)];
+    }
+
+    private static async Task<IReadOnlyList<Figure>> BySocket(Instance instance, HostCommand command, string yarp, string[] ours, int rounds)
+    {
         var folder = Directory.CreateTempSubdirectory("pinacle-bench-").FullName;
         var app = $"{await instance.Make("bench", App)}:8000";
-        string[] ours = [$"Host: 8000-bench-{user}.pinacle.localhost:{instance.Port.ToString(CultureInfo.InvariantCulture)}", $"Pinacle-Authorization: Bearer {instance.Token}"];
-        var site = new Uri($"http://127.0.0.1:{instance.Port.ToString(CultureInfo.InvariantCulture)}/");
         await using var yarpPeer = await Peer.Yarp(yarp, FirstPort, app);
         await using var nginx = await Peer.Nginx(folder, FirstPort + 1, app);
         await using var haproxy = await Peer.HAProxy(folder, FirstPort + 2, app);
-        var contenders = new (string Name, Uri Target, string[] Headers, Func<TimeSpan> Cpu)[]
+        var race = await Contest(command, rounds, instance, ours, app, [("yarp", yarpPeer), ("nginx", nginx), ("haproxy", haproxy)]);
+        var sockets = await IdleSockets(instance, ours);
+        await instance.Remove("bench");
+        Directory.Delete(folder, recursive: true);
+        return [Cpu(race, "yarp", 1.6, "socket"), Cpu(race, "nginx", null, "socket"), Cpu(race, "haproxy", null, "socket"), Rate(race, "yarp"), Rate(race, "nginx"), Added(race, "p50"), Added(race, "p99"), sockets];
+    }
+
+    // As between two machines.
+    private static async Task<Figure> OverTls(Instance instance, HostCommand command, string yarp, string[] ours, int rounds)
+    {
+        await instance.Join(command, overTls: true);
+        try
         {
-            ("gateway", site, ours, () => instance.Cpu), ("yarp", yarpPeer.Target, [], () => yarpPeer.Cpu), ("nginx", nginx.Target, [], () => nginx.Cpu), ("haproxy", haproxy.Target, [], () => haproxy.Cpu),
+            // A pod of its own: no connection of the other contest leads to it.
+            var app = $"{await instance.Make("bench", App)}:8000";
+            await using var yarpPeer = await Peer.Yarp(yarp, FirstPort, app);
+            var race = await Contest(command, rounds, instance, ours, app, [("yarp", yarpPeer)]);
+            await instance.Remove("bench");
+            return Cpu(race, "yarp", 2, "TLS port");
+        }
+        finally
+        {
+            await instance.Join(command, overTls: false);
+        }
+    }
+
+    private static async Task<Race> Contest(HostCommand command, int rounds, Instance instance, string[] ours, string app, IReadOnlyList<(string Name, Peer Peer)> peers)
+    {
+        var contenders = new List<(string Name, Uri Target, string[] Headers, Func<TimeSpan> Cpu)>
+        {
+            ("gateway", new Uri($"http://127.0.0.1:{instance.Port.ToString(CultureInfo.InvariantCulture)}/"), ours, () => instance.Cpu),
             ("direct", new Uri($"http://{app}/"), [], () => TimeSpan.Zero),
         };
+        contenders.AddRange(peers.Select(one => (one.Name, one.Peer.Target, Array.Empty<string>(), (Func<TimeSpan>)(() => one.Peer.Cpu))));
         foreach (var (_, target, headers, _) in contenders)
             await Wrk.Run(command, target, Busy, WarmSeconds, headers);
         var race = new Race(rounds);
@@ -66,16 +99,13 @@ public static class GatewayRow
             });
         }
         await race.Run();
-        var sockets = await IdleSockets(instance, ours);
-        await instance.Remove("bench");
-        Directory.Delete(folder, recursive: true);
-        return [Cpu(race, "yarp", 1.6), Cpu(race, "nginx", null), Cpu(race, "haproxy", null), Rate(race, "yarp"), Rate(race, "nginx"), Added(race, "p50"), Added(race, "p99"), sockets];
+        return race;
     }
 
-    private static Figure Cpu(Race race, string peer, double? goal)
+    private static Figure Cpu(Race race, string peer, double? goal, string way)
     {
         var ratio = race.Ratio("busy", "gateway", peer, sample => sample.Cpu);
-        return new Figure("gateway", $"CPU per request, web and podd / {peer} with one fixed route", ratio.Median, "×", goal, ratio.Low, ratio.High, $"{race.Cpu("gateway", "busy").Median * 1e6:0} µs against {race.Cpu(peer, "busy").Median * 1e6:0} µs; 1 KB, {Busy} kept connections, podd over its socket, the visitor known by an API token");
+        return new Figure("gateway", $"CPU per request, web and podd by its {way} / {peer} with one fixed route", ratio.Median, "×", goal, ratio.Low, ratio.High, $"{race.Cpu("gateway", "busy").Median * 1e6:0} µs against {race.Cpu(peer, "busy").Median * 1e6:0} µs; 1 KB, {Busy} kept connections, the visitor known by an API token");
     }
 
     private static Figure Rate(Race race, string peer)

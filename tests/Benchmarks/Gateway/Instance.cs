@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Pinacle.Benchmarks.Measuring;
 using Pinacle.Contracts;
+using Pinacle.Podd.Commands;
 
 namespace Pinacle.Benchmarks.Gateway;
 
@@ -13,15 +14,17 @@ public sealed class Instance : IDisposable
 {
     private readonly CpuAccount _account = new("gateway");
     private readonly string _var;
+    private readonly string _podd;
     private readonly HttpClient _api;
 
     /// <summary>Counts the CPU time of its programs from now on.</summary>
     /// <param name="port">Of its web, on loopback.</param>
     /// <param name="var">Its folder.</param>
-    /// <param name="token">An API token.</param>
-    public Instance(int port, string var, string token)
+    /// <param name="token">An API token of an operator.</param>
+    /// <param name="podd">podd's program.</param>
+    public Instance(int port, string var, string token, string podd)
     {
-        (Port, _var, Token) = (port, var, token);
+        (Port, _var, Token, _podd) = (port, var, token, podd);
         _api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/api/v1/"), Timeout = TimeSpan.FromMinutes(3) };
         // .NET resolves no *.localhost.
         _api.DefaultRequestHeaders.Host = $"pinacle.localhost:{port.ToString(CultureInfo.InvariantCulture)}";
@@ -56,6 +59,17 @@ public sealed class Instance : IDisposable
         File.ReadLines($"/proc/{ProcessOf(program).ToString(CultureInfo.InvariantCulture)}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
+    /// <summary>Has web reach its podd by TLS, as one on another machine, or by its socket.</summary>
+    public async Task Join(HostCommand command, bool overTls)
+    {
+        var podd = await Podd();
+        using var made = await _api.PostAsync("hosts/join-tokens", null);
+        made.EnsureSuccessStatusCode();
+        var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+        var address = overTls ? $"https://{podd.GetProperty("Listen").GetString()}" : $"unix:{podd.GetProperty("Socket").GetString()}";
+        await command.Run(_podd, ["join", _api.BaseAddress!.GetLeftPart(UriPartial.Authority), "--token", token, "--address", address, "--config", Configuration]);
+    }
+
     /// <summary>Deletes the pod.</summary>
     public async Task Remove(string pod)
     {
@@ -87,7 +101,7 @@ public sealed class Instance : IDisposable
 
     private async Task<PodReport> OfPodd(string id)
     {
-        var socket = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(_var, "run", "podd.json"))).GetProperty("Podd").GetProperty("Socket").GetString()!;
+        var socket = (await Podd()).GetProperty("Socket").GetString()!;
         using var podd = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancellationToken) =>
@@ -100,6 +114,10 @@ public sealed class Instance : IDisposable
         podd.DefaultRequestHeaders.Add(PoddRoutes.ApiKeyHeader, await File.ReadAllTextAsync(Path.Combine(_var, "podd", "api-key")));
         return await podd.GetFromJsonAsync($"http://podd/v1/pods/{id}", ContractsJson.Default.PodReport) ?? throw new InvalidOperationException("cannot measure: podd does not know the pod");
     }
+
+    private string Configuration => Path.Combine(_var, "run", "podd.json");
+
+    private async Task<JsonElement> Podd() => JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Configuration)).GetProperty("Podd");
 
     private int ProcessOf(string program) => int.Parse(File.ReadAllText(Path.Combine(_var, "run", program + ".pid")), CultureInfo.InvariantCulture);
 }
