@@ -55,12 +55,12 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         {
             // The listener is up first: web sees at once that podd is back, and acts wait for what follows.
             var test = parts.GetRequiredService<RuntimeGate>().Test(stopping);
-            await parts.GetRequiredService<PoolDevice>().Ensure(stopping);
+            var device = parts.GetRequiredService<PoolDevice>().Ensure(stopping);
             await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
             await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);
             GiveBack();
-            await Task.WhenAll(test, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<PodPriority>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
+            await Task.WhenAll(test, device, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<PodPriority>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

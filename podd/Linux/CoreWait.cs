@@ -34,7 +34,8 @@ public sealed class CoreWait
     {
         try
         {
-            return new TimeSpan(long.Parse(File.ReadAllText(thread + "/schedstat").Split(' ')[1], CultureInfo.InvariantCulture) / TimeSpan.NanosecondsPerTick);
+            return File.ReadAllText(thread + "/schedstat").Split(' ') is [_, var waited, ..] && long.TryParse(waited, NumberStyles.None, CultureInfo.InvariantCulture, out var nanoseconds)
+                ? new TimeSpan(nanoseconds / TimeSpan.NanosecondsPerTick) : TimeSpan.Zero;
         }
         catch (IOException)
         {

@@ -8,6 +8,9 @@ namespace Pinacle.Podd.Storage;
 /// </summary>
 public sealed partial class PoolDevice(PoolInspection inspection, HostCommand command, ILogger<PoolDevice> logger)
 {
+    // The kernel writes back first what it has in its cache.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     /// <summary>Sees to it, also under pods that write. Mounts do not: mount(8) has no option for it. A pool on a disk needs nothing.</summary>
     public async Task Ensure(CancellationToken cancellationToken)
     {
@@ -15,7 +18,7 @@ public sealed partial class PoolDevice(PoolInspection inspection, HostCommand co
             return;
         try
         {
-            await command.Run("losetup", ["--direct-io=on", device], cancellationToken: cancellationToken);
+            await command.Run("losetup", ["--direct-io=on", device], Limit, cancellationToken: cancellationToken);
         }
         catch (HostCommandException error)
         {
