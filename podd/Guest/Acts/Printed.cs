@@ -11,6 +11,8 @@ internal sealed class Printed
     private readonly Channel<(GuestFrame Kind, byte[] Bytes)> _frames = Channel.CreateBounded<(GuestFrame Kind, byte[] Bytes)>(16);
     private readonly Child _child;
     private readonly Connection _connection;
+    private readonly PipeReader _stdout;
+    private readonly PipeReader _stderr;
     private readonly Task _reading;
     private int _sent;
 
@@ -20,10 +22,10 @@ internal sealed class Printed
     /// <param name="errors">False to drop what it prints as errors.</param>
     public Printed(Child child, Connection connection, bool errors = true)
     {
-        (_child, _connection) = (child, connection);
+        (_child, _connection, _stdout, _stderr) = (child, connection, new PipeReader(child.Stdout), new PipeReader(child.Stderr));
         _reading = Task.WhenAll(
-            Pump(child.Stdout, GuestFrame.Stdout),
-            errors ? Pump(child.Stderr, GuestFrame.Stderr) : PipeReader.Read(child.Stderr, _ => { }));
+            Pump(_stdout, GuestFrame.Stdout),
+            errors ? Pump(_stderr, GuestFrame.Stderr) : _stderr.Read(_ => { }));
     }
 
     /// <summary>Sends all of it until the child has ended; one whose time is over, or whose caller went, is ended with all that came of it.</summary>
@@ -44,6 +46,8 @@ internal sealed class Printed
         finally
         {
             _frames.Writer.TryComplete();
+            // Nobody takes anything any more.
+            await over.CancelAsync();
         }
     }
 
@@ -58,7 +62,8 @@ internal sealed class Printed
         // Whatever a command left in its group holds the pipes open: it ends with the command.
         _child.Signal(LibC.SIGKILL);
         var code = await _child.Exit;
-        for (var before = -1; before != Volatile.Read(ref _sent) && !_reading.IsCompleted && !over.IsCancellationRequested;)
+        // What left the command's group holds the pipes open for as long as it likes, and is not waited for: only for what is in them, however slowly the caller takes it.
+        for (var before = -1; (before != Volatile.Read(ref _sent) || IsUnsent) && !_reading.IsCompleted && !over.IsCancellationRequested;)
         {
             before = Volatile.Read(ref _sent);
             await Task.WhenAny(_reading, Task.Delay(Quiet, CancellationToken.None));
@@ -67,8 +72,10 @@ internal sealed class Printed
         return new GuestExit(code, !inTime && !closed.IsCompleted);
     }
 
-    private Task Pump(int descriptor, GuestFrame kind) =>
-        PipeReader.Read(descriptor, async bytes =>
+    private bool IsUnsent => _frames.Reader.Count > 0 || _stdout.HasMore || _stderr.HasMore;
+
+    private Task Pump(PipeReader pipe, GuestFrame kind) =>
+        pipe.Read(async bytes =>
         {
             var frame = (kind, bytes.ToArray());
             while (!_frames.Writer.TryWrite(frame))

@@ -20,7 +20,7 @@ internal sealed record Captured(int Code, byte[] Output, bool Truncated)
         var child = children.Start(spec);
         var (output, truncated) = (new MemoryStream(), false);
         var reading = Task.WhenAll(
-            PipeReader.Read(child.Stdout, bytes =>
+            new PipeReader(child.Stdout).Read(bytes =>
             {
                 lock (output)
                 {
@@ -29,7 +29,7 @@ internal sealed record Captured(int Code, byte[] Output, bool Truncated)
                     truncated |= room < bytes.Length;
                 }
             }),
-            PipeReader.Read(child.Stderr, _ => { }));
+            new PipeReader(child.Stderr).Read(_ => { }));
         try
         {
             var code = await child.Exit.WaitAsync(limit, cancellationToken);

@@ -3,20 +3,38 @@ using System.Net.Sockets;
 namespace Pinacle.Guest.Linux;
 
 /// <summary>Reads one end of a pipe and gives the bytes in order. Without a thread of its own: in a sandbox each costs a dozen slow system calls, and faults its stack in anew.</summary>
-internal static class PipeReader
+/// <param name="descriptor">Closed at the end; nothing is read where it is negative.</param>
+internal sealed class PipeReader(int descriptor)
 {
     private const int Small = 4 << 10;
     private const int Large = 64 << 10;
 
-    /// <summary>Completes when the pipe's other ends are all closed.</summary>
-    /// <param name="descriptor">Closed at the end; nothing is read where it is negative.</param>
-    /// <param name="take">A slow one slows the writer down, and nobody else. The bytes are valid until it is done.</param>
-    public static async Task Read(int descriptor, Func<ReadOnlyMemory<byte>, ValueTask> take)
+    // A socket by name only: the runtime reads whatever epoll(7) can wait for by it, as for its own pipes.
+    private readonly Socket? _pipe = descriptor < 0 ? null : new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+
+    /// <summary>True while there is something in the pipe that was not read yet.</summary>
+    public bool HasMore
     {
-        if (descriptor < 0)
+        get
+        {
+            try
+            {
+                return _pipe is { Available: > 0 };
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Completes when the pipe's other ends are all closed.</summary>
+    /// <param name="take">A slow one slows the writer down, and nobody else. The bytes are valid until it is done.</param>
+    public async Task Read(Func<ReadOnlyMemory<byte>, ValueTask> take)
+    {
+        if (_pipe is not { } pipe)
             return;
-        // A socket by name only: the runtime reads whatever epoll(7) can wait for by it, as for its own pipes.
-        using var pipe = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+        using var end = pipe;
         var buffer = new byte[Small];
         while (true)
         {
@@ -33,9 +51,9 @@ internal static class PipeReader
         }
     }
 
-    /// <inheritdoc cref="Read(int, Func{ReadOnlyMemory{byte}, ValueTask})"/>
-    public static Task Read(int descriptor, Action<ReadOnlyMemory<byte>> take) =>
-        Read(descriptor, bytes =>
+    /// <inheritdoc cref="Read(Func{ReadOnlyMemory{byte}, ValueTask})"/>
+    public Task Read(Action<ReadOnlyMemory<byte>> take) =>
+        Read(bytes =>
         {
             take(bytes);
             return ValueTask.CompletedTask;

@@ -117,6 +117,33 @@ public sealed class GuestCallerTests(RunningGuest guest) : IClassFixture<Running
         Assert.Equal(Enumerable.Range(0, 300).Select(number => $"{number}\n"), answers.Select(answer => answer.Stdout));
     }
 
+    [Fact]
+    public async Task What_a_command_printed_comes_whole_however_late_its_caller_reads()
+    {
+        // Of one of these sizes the last is in the pipe when the command has ended, and everything before it is full.
+        var sizes = Enumerable.Range(60, 200).Select(number => number * 40_000).ToList();
+        var read = await Task.WhenAll(sizes.Select(LatelyRead)).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(sizes, read);
+    }
+
+    private async Task<int> LatelyRead(int bytes)
+    {
+        using var socket = await Call(GuestCallOf(new GuestCall { Key = RunningGuest.Key, Act = GuestAct.Exec, Exec = new ExecSpec { Command = ["head", "-c", $"{bytes}", "/dev/zero"] } }));
+        await Task.Delay(TimeSpan.FromSeconds(5)); // what is measured is that it is not lost meanwhile
+        await Answer(socket);
+        await using var stream = new NetworkStream(socket);
+        var (head, printed) = (new byte[5], 0);
+        while (true)
+        {
+            await stream.ReadExactlyAsync(head);
+            var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
+            await stream.ReadExactlyAsync(payload);
+            if ((GuestFrame)head[0] == GuestFrame.Exit)
+                return printed;
+            printed += (GuestFrame)head[0] == GuestFrame.Stdout ? payload.Length : 0;
+        }
+    }
+
     private async Task Alive() => Assert.NotEmpty((await guest.Client.Status(CancellationToken.None)).Version);
 
     private static byte[] GuestCallOf(GuestCall call) => [.. JsonSerializer.SerializeToUtf8Bytes(call, ContractsJson.Default.GuestCall), (byte)'\n'];
