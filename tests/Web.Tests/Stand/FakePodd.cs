@@ -65,17 +65,6 @@ public sealed class FakePodd : IAsyncLifetime
         Version = "test",
     };
 
-    private Task Exec(HttpContext context)
-    {
-        if (Pods[Id(context)] is { State: PodState.Asleep } pod)
-        {
-            if (context.Request.Headers[PoddRoutes.WakeHeader] != "yes")
-                return Refuse(context, new Fault(FaultKind.PodAsleep, "cannot reach the pod: it is asleep"));
-            pod.State = PodState.Running;
-        }
-        return context.Response.WriteAsJsonAsync(new ExecResult(0, "hello\n", ""), ContractsJson.Default.ExecResult);
-    }
-
     public static HttpContent Json<T>(T value, JsonTypeInfo<T> type) =>
         new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
@@ -188,6 +177,17 @@ public sealed class FakePodd : IAsyncLifetime
         {
             readers.TryRemove(channel, out _);
         }
+    }
+
+    private Task Exec(HttpContext context)
+    {
+        if (Pods[Id(context)] is { State: PodState.Asleep } pod)
+        {
+            if (context.Request.Headers[PoddRoutes.WakeHeader] != "yes")
+                return Refuse(context, new Fault(FaultKind.PodAsleep, "cannot reach the pod: it is asleep"));
+            pod.State = PodState.Running;
+        }
+        return context.Response.WriteAsJsonAsync(new ExecResult(0, "hello\n", ""), ContractsJson.Default.ExecResult);
     }
 
     private async Task Deny(HttpContext context)
