@@ -17,6 +17,9 @@ public sealed class WakeVerdict(double before, double most, IReadOnlyList<int> a
     /// <summary>Seconds after which one that could not be judged is left alone.</summary>
     public const int MostSeconds = 60;
 
+    /// <summary>Seconds after which one that may be spinning, but has too little of a busy host to be judged by, is left alone.</summary>
+    public const int SuspectSeconds = 180;
+
     // A request may keep a server that does one thing at a time from everything else.
     private const int SecondsWithRequest = 30;
 
@@ -48,15 +51,16 @@ public sealed class WakeVerdict(double before, double most, IReadOnlyList<int> a
     public string? See(double cores, double waited, bool isWorking, Func<int, bool> isDeaf, Func<int, bool> isAsked)
     {
         _second++;
-        // On a busy host what it does takes longer: catching up as well as spinning.
-        var part = waited > 0 ? cores / Math.Min(cores + waited, Math.Max(cores, _full)) : 1;
-        var calm = cores <= before + (Spin * _full * part);
+        // On a busy host what it does takes longer: catching up as well as spinning. Where it has hardly anything of what it wants, neither shows.
+        var wanted = Math.Min(cores + waited, Math.Max(cores, _full));
+        var part = wanted > 0 ? cores / wanted : 1;
+        var calm = wanted <= before + (Spin * _full);
         if (calm || isWorking)
         {
             _hot.Clear();
             _served = 0;
         }
-        else
+        else if (cores > before + (Spin * _full * part))
         {
             _hot.Add(cores);
             _served += part;
@@ -67,7 +71,8 @@ public sealed class WakeVerdict(double before, double most, IReadOnlyList<int> a
         var waits = _silent.Any(isAsked);
         if (_silent.Count > 0 && _second >= (waits ? SecondsWithRequest : Seconds))
             return string.Create(CultureInfo.InvariantCulture, $"its processes came back deaf: port {_silent.Min()} is listened on and does not react, as it did before its sleep");
-        IsWell = _second >= MostSeconds || (_second >= Seconds && _silent.Count == 0 && calm);
+        var isSuspect = _served < _hot.Count / 2.0;
+        IsWell = _second >= (isSuspect ? SuspectSeconds : MostSeconds) || (_second >= Seconds && _silent.Count == 0 && calm);
         return null;
     }
 }

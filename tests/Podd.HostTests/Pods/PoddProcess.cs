@@ -319,12 +319,12 @@ public sealed class PoddProcess : IAsyncLifetime
 
     public static Task Eventually(Func<Task<bool>> holds, string otherwise) => Eventually(holds, () => otherwise);
 
-    public static async Task Eventually(Func<Task<bool>> holds, Func<string> otherwise)
+    public static async Task Eventually(Func<Task<bool>> holds, Func<string> otherwise, TimeSpan? within = null)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await holds())
         {
-            if (TimeProvider.System.GetElapsedTime(began) >= StartLimit)
+            if (TimeProvider.System.GetElapsedTime(began) >= (within ?? StartLimit))
                 Assert.Fail(otherwise());
             await Task.Delay(50);
         }

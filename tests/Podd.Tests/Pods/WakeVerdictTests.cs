@@ -55,6 +55,28 @@ public sealed class WakeVerdictTests
     }
 
     [Fact]
+    public void A_pod_that_computes_is_known_although_others_leave_it_nothing_at_times()
+    {
+        var verdict = new WakeVerdict(0.02, 0.5, []);
+        var told = Enumerable.Range(0, WakeVerdict.SuspectSeconds).TakeWhile(_ => !verdict.IsWell)
+            .Select(second => See(verdict, second % 3 == 1 ? 0.01 : 0.06, waited: 3)).FirstOrDefault(told => told is not null);
+        Assert.Contains("spinning", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pod_that_has_nothing_of_a_busy_host_is_left_alone_in_the_end()
+    {
+        var verdict = new WakeVerdict(0.02, 1, []);
+        Assert.Null(See(verdict, 0.3, waited: 3));
+        for (var second = 1; second < WakeVerdict.SuspectSeconds; second++)
+        {
+            Assert.False(verdict.IsWell);
+            Assert.Null(See(verdict, 0.01, waited: 3));
+        }
+        Assert.True(verdict.IsWell);
+    }
+
+    [Fact]
     public void A_pod_that_catches_up_on_a_busy_host_has_longer_for_it()
     {
         var verdict = new WakeVerdict(0.04, 1, []);

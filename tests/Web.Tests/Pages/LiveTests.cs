@@ -9,7 +9,13 @@ namespace Pinacle.Web.Tests.Pages;
 
 public sealed class LiveTests : PageTests
 {
-    private readonly CancellationTokenSource late = new(Eventually.Deadline);
+    private readonly CancellationTokenSource late = new();
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        late.CancelAfter(Eventually.Deadline);
+    }
 
     public override async Task DisposeAsync()
     {

@@ -9,7 +9,7 @@ public abstract class PageTests : IAsyncLifetime
     private protected readonly WebStand stand = new();
     private protected Visitor alice = null!;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         await stand.InitializeAsync();
         alice = await Visitor.SignedIn(stand.Web, "alice");
