@@ -7,14 +7,11 @@ namespace Pinacle.Guest.Acts;
 /// <summary>What a child prints, on its way to the caller. Bounded: a caller that reads slowly slows the child down, not the guest.</summary>
 internal sealed class Printed
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private readonly Channel<(GuestFrame Kind, byte[] Bytes)> _frames = Channel.CreateBounded<(GuestFrame Kind, byte[] Bytes)>(16);
     private readonly Child _child;
     private readonly Connection _connection;
     private readonly PipeReader _stdout;
     private readonly PipeReader _stderr;
-    private readonly Task _reading;
-    private int _sent;
 
     /// <summary>Begins to read.</summary>
     /// <param name="child">Who prints.</param>
@@ -23,9 +20,8 @@ internal sealed class Printed
     public Printed(Child child, Connection connection, bool errors = true)
     {
         (_child, _connection, _stdout, _stderr) = (child, connection, new PipeReader(child.Stdout), new PipeReader(child.Stderr));
-        _reading = Task.WhenAll(
-            Pump(_stdout, GuestFrame.Stdout),
-            errors ? Pump(_stderr, GuestFrame.Stderr) : _stderr.Read(_ => { }));
+        _ = Pump(_stdout, GuestFrame.Stdout);
+        _ = errors ? Pump(_stderr, GuestFrame.Stderr) : _stderr.Read(_ => { });
     }
 
     /// <summary>Sends all of it until the child has ended; one whose time is over, or whose caller went, is ended with all that came of it.</summary>
@@ -37,10 +33,7 @@ internal sealed class Printed
         try
         {
             await foreach (var (kind, bytes) in _frames.Reader.ReadAllAsync(cancellationToken))
-            {
                 await _connection.Send(kind, bytes, cancellationToken);
-                Interlocked.Increment(ref _sent);
-            }
             return await ending;
         }
         finally
@@ -62,17 +55,10 @@ internal sealed class Printed
         // Whatever a command left in its group holds the pipes open: it ends with the command.
         _child.Signal(LibC.SIGKILL);
         var code = await _child.Exit;
-        // What left the command's group holds the pipes open for as long as it likes, and is not waited for: only for what is in them, however slowly the caller takes it.
-        for (var before = -1; (before != Volatile.Read(ref _sent) || IsUnsent) && !_reading.IsCompleted && !over.IsCancellationRequested;)
-        {
-            before = Volatile.Read(ref _sent);
-            await Task.WhenAny(_reading, Task.Delay(Quiet, CancellationToken.None));
-        }
+        await Task.WhenAll(_stdout.Rest(over), _stderr.Rest(over));
         _frames.Writer.TryComplete();
         return new GuestExit(code, !inTime && !closed.IsCompleted);
     }
-
-    private bool IsUnsent => _frames.Reader.Count > 0 || _stdout.HasMore || _stderr.HasMore;
 
     private Task Pump(PipeReader pipe, GuestFrame kind) =>
         pipe.Read(async bytes =>

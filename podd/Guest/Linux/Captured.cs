@@ -19,22 +19,22 @@ internal sealed record Captured(int Code, byte[] Output, bool Truncated)
     {
         var child = children.Start(spec);
         var (output, truncated) = (new MemoryStream(), false);
-        var reading = Task.WhenAll(
-            new PipeReader(child.Stdout).Read(bytes =>
+        var (stdout, stderr) = (new PipeReader(child.Stdout), new PipeReader(child.Stderr));
+        _ = stdout.Read(bytes =>
+        {
+            lock (output)
             {
-                lock (output)
-                {
-                    var room = (int)Math.Min(bytes.Length, most - output.Length);
-                    output.Write(bytes.Span[..room]);
-                    truncated |= room < bytes.Length;
-                }
-            }),
-            new PipeReader(child.Stderr).Read(_ => { }));
+                var room = (int)Math.Min(bytes.Length, most - output.Length);
+                output.Write(bytes.Span[..room]);
+                truncated |= room < bytes.Length;
+            }
+        });
+        _ = stderr.Read(_ => { });
         try
         {
             var code = await child.Exit.WaitAsync(limit, cancellationToken);
-            // What it left running may hold the pipe for ever.
-            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken));
+            await stdout.Rest(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             lock (output)
                 return new Captured(code, output.ToArray(), truncated);
         }

@@ -9,11 +9,44 @@ internal sealed class PipeReader(int descriptor)
     private const int Small = 4 << 10;
     private const int Large = 64 << 10;
 
+    // What a pipe holds at most, as its users may have it, and a piece that is being taken.
+    private const int MostHeld = (1 << 20) + Large;
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
     // A socket by name only: the runtime reads whatever epoll(7) can wait for by it, as for its own pipes.
     private readonly Socket? _pipe = descriptor < 0 ? null : new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+    private Task _reading = Task.CompletedTask;
+    private volatile bool _taking;
+    private long _taken;
 
-    /// <summary>True while there is something in the pipe that was not read yet.</summary>
-    public bool HasMore
+    /// <summary>Completes when the pipe's other ends are all closed.</summary>
+    /// <param name="take">A slow one slows the writer down, and nobody else. The bytes are valid until it is done.</param>
+    public Task Read(Func<ReadOnlyMemory<byte>, ValueTask> take) => _pipe is null ? Task.CompletedTask : _reading = Read(_pipe, take);
+
+    /// <inheritdoc cref="Read(Func{ReadOnlyMemory{byte}, ValueTask})"/>
+    public Task Read(Action<ReadOnlyMemory<byte>> take) =>
+        Read(bytes =>
+        {
+            take(bytes);
+            return ValueTask.CompletedTask;
+        });
+
+    /// <summary>
+    /// Completes when what a command had printed by its end is taken, however slowly. What it left behind may hold the pipe open for ever, and is not waited for; of what that prints
+    /// on and on, no more is taken than a pipe can hold.
+    /// </summary>
+    /// <param name="over">Ends the wait.</param>
+    public async Task Rest(CancellationToken over)
+    {
+        var begin = Interlocked.Read(ref _taken);
+        for (var (before, now) = (-1L, begin); (before != now || _taking || HasMore) && now - begin < MostHeld && !_reading.IsCompleted && !over.IsCancellationRequested; now = Interlocked.Read(ref _taken))
+        {
+            before = now;
+            await Task.WhenAny(_reading, Task.Delay(Quiet, over));
+        }
+    }
+
+    private bool HasMore
     {
         get
         {
@@ -28,12 +61,8 @@ internal sealed class PipeReader(int descriptor)
         }
     }
 
-    /// <summary>Completes when the pipe's other ends are all closed.</summary>
-    /// <param name="take">A slow one slows the writer down, and nobody else. The bytes are valid until it is done.</param>
-    public async Task Read(Func<ReadOnlyMemory<byte>, ValueTask> take)
+    private async Task Read(Socket pipe, Func<ReadOnlyMemory<byte>, ValueTask> take)
     {
-        if (_pipe is not { } pipe)
-            return;
         using var end = pipe;
         var buffer = new byte[Small];
         while (true)
@@ -42,7 +71,10 @@ internal sealed class PipeReader(int descriptor)
             var waited = !reading.IsCompleted;
             if (await reading is not (> 0 and var count))
                 break;
+            _taking = true;
             await take(buffer.AsMemory(0, count));
+            Interlocked.Add(ref _taken, count);
+            _taking = false;
             if (count == buffer.Length && count < Large)
                 buffer = new byte[count * 4];
             // One that writes without end must not have the pool's only thread for itself.
@@ -50,12 +82,4 @@ internal sealed class PipeReader(int descriptor)
                 await Task.Yield();
         }
     }
-
-    /// <inheritdoc cref="Read(Func{ReadOnlyMemory{byte}, ValueTask})"/>
-    public Task Read(Action<ReadOnlyMemory<byte>> take) =>
-        Read(bytes =>
-        {
-            take(bytes);
-            return ValueTask.CompletedTask;
-        });
 }

@@ -95,13 +95,14 @@ internal sealed class SupervisedService(ServiceSpec spec, IReadOnlyDictionary<st
         (_child, _startedAt) = (child, TimeProvider.System.GetUtcNow());
         Become(ServiceState.Running);
         guest.Ports.Hurry();
-        var output = new PipeReader(child.Stdout).Read(bytes => Log.Append(bytes.Span));
+        var output = new PipeReader(child.Stdout);
+        _ = output.Read(bytes => Log.Append(bytes.Span));
         // Told to stop between the last look and the start: the stop has missed this child.
         if (stop.IsCancellationRequested)
             await child.EndKin();
         var code = await child.Exit;
         child.Signal(LibC.SIGKILL);
-        await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
+        await output.Rest(CancellationToken.None);
         return code;
     }
 

@@ -88,13 +88,14 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
         {
             var user = User.Ordinary;
             var child = guest.Children.Start(new ChildSpec(command, user, folder, guest.EnvironmentOf(user, environment), Joined: true));
-            var output = new PipeReader(child.Stdout).Read(bytes => lines.Add(bytes.Span));
+            var output = new PipeReader(child.Stdout);
+            _ = output.Read(bytes => lines.Add(bytes.Span));
             var inTime = await Task.WhenAny(child.Exit, Task.Delay(limit)) == child.Exit;
             if (!inTime)
                 await child.EndKin();
             child.Signal(LibC.SIGKILL);
             var code = await child.Exit;
-            await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1)));
+            await output.Rest(CancellationToken.None);
             lines.End();
             if (!inTime)
                 fault = new Fault(FaultKind.Timeout, $"cannot finish {name}: no end within {limit.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture)} minutes");

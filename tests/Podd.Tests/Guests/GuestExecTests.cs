@@ -48,6 +48,16 @@ public sealed class GuestExecTests(RunningGuest guest) : IClassFixture<RunningGu
         Assert.Equal(0, result.ExitCode);
     }
 
+    [Fact]
+    public async Task A_command_that_left_something_behind_which_prints_for_ever_has_an_end()
+    {
+        var mark = Processes.Mark();
+        var result = await guest.Client.Exec(new ExecSpec { Command = ["sh", "-c", $"echo done; setsid -f timeout {mark} yes"], Timeout = 600 }, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal((0, false), (result.ExitCode, result.TimedOut));
+        Assert.StartsWith("done\n", result.Stdout, StringComparison.Ordinal);
+        await guest.Exec("pkill", "-f", $"timeout {mark} yes");
+    }
+
     [Theory]
     [InlineData("sleep {0} & sleep {0}")]
     [InlineData("setsid sleep {0} & setsid -f sh -c 'sleep {0}; true'; sleep {0}")]

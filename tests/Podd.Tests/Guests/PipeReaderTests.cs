@@ -1,0 +1,91 @@
+using System.IO.Pipes;
+using Pinacle.Guest.Linux;
+using Xunit;
+
+namespace Pinacle.Podd.Tests.Guests;
+
+/// <summary>What is read of a command's pipe after its end, while something that it left behind holds the pipe open.</summary>
+public sealed class PipeReaderTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly AnonymousPipeServerStream _writer = new(PipeDirection.Out);
+    private readonly PipeReader _reader;
+    private readonly CancellationTokenSource _over = new();
+    private long _taken;
+
+    public PipeReaderTests()
+    {
+        _reader = new PipeReader((int)_writer.ClientSafePipeHandle.DangerousGetHandle());
+        _writer.ClientSafePipeHandle.SetHandleAsInvalid(); // it is the reader's
+    }
+
+    public void Dispose()
+    {
+        _over.Dispose();
+        _writer.Dispose();
+    }
+
+    [Fact]
+    public async Task What_is_in_the_pipe_is_waited_for_however_slowly_it_is_taken()
+    {
+        _ = _reader.Read(async bytes =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.5)); // longer than anything that counts as quiet
+            Interlocked.Add(ref _taken, bytes.Length);
+        });
+        await _writer.WriteAsync(new byte[40_000]);
+        await _reader.Rest(_over.Token).WaitAsync(Limit);
+        Assert.Equal(40_000, Interlocked.Read(ref _taken));
+    }
+
+    [Fact]
+    public async Task What_goes_on_printing_for_ever_is_not_waited_for()
+    {
+        _ = _reader.Read(bytes => Interlocked.Add(ref _taken, bytes.Length));
+        var printing = Task.Run(() =>
+        {
+            try
+            {
+                while (!_over.IsCancellationRequested)
+                    _writer.Write(new byte[4096]);
+            }
+            catch (IOException)
+            {
+                // The reader is gone.
+            }
+        });
+        await _reader.Rest(CancellationToken.None).WaitAsync(Limit);
+        Assert.True(Interlocked.Read(ref _taken) > 0);
+        await _over.CancelAsync();
+        await printing;
+    }
+
+    [Fact]
+    public async Task Where_nobody_holds_it_open_all_of_it_is_taken()
+    {
+        _ = _reader.Read(bytes => Interlocked.Add(ref _taken, bytes.Length));
+        await _writer.WriteAsync(new byte[300_000]);
+        _writer.Close();
+        await _reader.Rest(CancellationToken.None).WaitAsync(Limit);
+        Assert.Equal(300_000, Interlocked.Read(ref _taken));
+    }
+
+    [Fact]
+    public async Task One_who_waits_no_longer_is_let_go()
+    {
+        _ = _reader.Read(async _ => await Task.Delay(Timeout.Infinite, _over.Token));
+        await _writer.WriteAsync(new byte[1]);
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
+        await _reader.Rest(end.Token).WaitAsync(Limit);
+        Assert.True(end.IsCancellationRequested);
+        await _over.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_pipe_there_is_nothing_to_wait_for()
+    {
+        var none = new PipeReader(-1);
+        await none.Read(_ => { });
+        await none.Rest(CancellationToken.None);
+    }
+}
