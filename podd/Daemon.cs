@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Pinacle.Contracts;
 using Pinacle.Podd.Api;
 using Pinacle.Podd.Bundles;
 using Pinacle.Podd.Commands;
@@ -49,7 +50,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
         reclaim.Load();
         await app.StartAsync(CancellationToken.None);
         OpenSocket();
-        Log.Listening(logger, options.Name, HostFacts.Version, options.Listen, options.Socket);
+        Log.Listening(logger, options.Name, ProductVersion.Text, options.Listen, options.Socket);
 
         try
         {
@@ -59,8 +60,7 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
             await parts.GetRequiredService<PodNetwork>().Ensure(stopping);
             await parts.GetRequiredService<DeniedAddresses>().Restore(stopping);
             await reclaim.Run(stopping);
-            GiveBack();
-            await Task.WhenAll(test, device, parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<PodPriority>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
+            await Task.WhenAll(GiveBack(test, device), parts.GetRequiredService<UsageSampler>().Run(stopping), parts.GetRequiredService<PodPriority>().Run(stopping), parts.GetRequiredService<Waker>().Run(stopping));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -71,7 +71,11 @@ public sealed partial class Daemon(PoddOptions options, IConfiguration configura
     }
 
     // A start makes much that nobody needs again, and a daemon that mostly waits would keep the memory of it for hours: until it has made as much anew.
-    private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    private static async Task GiveBack(params Task[] start)
+    {
+        await Task.WhenAll(start);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
 
     private WebApplication Build()
     {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Pinacle.Contracts;
 using Pinacle.Guest.Linux;
 using Pinacle.Guest.Network;
@@ -26,8 +25,6 @@ internal sealed class PodGuest
         DialHold = new DialHold(settings.PortRange, TimeProvider.System);
     }
 
-    public static string Version { get; } = typeof(PodGuest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
-
     public GuestSettings Settings { get; }
 
     public Children Children { get; }
@@ -49,7 +46,7 @@ internal sealed class PodGuest
 
     public GuestStatus Status => new()
     {
-        Version = Version,
+        Version = ProductVersion.Text,
         SetupRun = Setups.Last,
         SetupState = Setups.State,
         Services = Supervisor.Reports(),

@@ -20,7 +20,7 @@ var guest = new PodGuest(settings, new Children());
 new SudoServer(guest).Start();
 if (Environment.ProcessId == 1)
     SudoServer.WriteShim();
-Diagnostics.Write($"{PodGuest.Version} listens on port {settings.Port}");
+Diagnostics.Write($"{ProductVersion.Text} listens on port {settings.Port}");
 var listener = new Listener(key, new ActTable(guest));
 await listener.Run(new IPEndPoint(IPAddress.Any, settings.Port), guest.Ended);
 return 0;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Pinacle.Contracts;
 using Pinacle.Podd.Images;
 using Pinacle.Podd.Linux;
@@ -11,10 +10,6 @@ namespace Pinacle.Podd.Hosts;
 /// <summary>What this host says about itself.</summary>
 public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runtime, ImageStore images, PoolGuard pool, PodWake wake, MemoryRoom memory, TimeProvider time)
 {
-    /// <summary>podd's version.</summary>
-    public static string Version { get; } =
-        typeof(HostFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
-
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly Lock _lock = new();
     private (double Busy, long At) _cpu = (BusySeconds(), time.GetTimestamp());
@@ -29,7 +24,7 @@ public sealed class HostFacts(PoddOptions options, Fleet fleet, RuntimeGate runt
         return new HostReport
         {
             Name = options.Name,
-            Version = Version,
+            Version = ProductVersion.Text,
             Contract = ContractVersion.Text,
             BootId = ProcessIdentity.CurrentBoot,
             StartedAt = _started,

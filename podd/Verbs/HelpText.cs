@@ -1,5 +1,5 @@
 using System.Text;
-using Pinacle.Podd.Hosts;
+using Pinacle.Contracts;
 
 namespace Pinacle.Podd.Verbs;
 
@@ -9,7 +9,7 @@ internal static class HelpText
     /// <summary>Of podd as a whole.</summary>
     public static string Of(IReadOnlyList<Verb> verbs)
     {
-        var text = new StringBuilder($"podd {HostFacts.Version} runs pods on this host.\n\n");
+        var text = new StringBuilder($"podd {ProductVersion.Text} runs pods on this host.\n\n");
         var width = verbs.Max(verb => Short(verb).Length);
         foreach (var verb in verbs)
             text.Append("  ").Append(Short(verb).PadRight(width + 2)).AppendLine(verb.Summary);

@@ -39,7 +39,7 @@ internal static class JoinVerb
                 CertificateSha256 = identity.Pin(),
                 ApiKey = identity.ApiKey(),
                 Contract = ContractVersion.Text,
-                Version = HostFacts.Version,
+                Version = ProductVersion.Text,
             },
             cancellationToken);
         Console.WriteLine($"This host is {enrolled.Name} ({enrolled.Id}) at {site}.");

@@ -1,5 +1,4 @@
 using Pinacle.Contracts;
-using Pinacle.Podd.Hosts;
 
 namespace Pinacle.Podd.Verbs;
 
@@ -21,7 +20,7 @@ public static class VerbList
         PoolVerbs.Grow,
         PoolVerbs.Release,
         DownVerb.Verb,
-        new Verb("version", "prints podd's version and its contract's", (_, _) => Print($"podd {HostFacts.Version}, contract {ContractVersion.Text}")),
+        new Verb("version", "prints podd's version and its contract's", (_, _) => Print($"podd {ProductVersion.Text}, contract {ContractVersion.Text}")),
     ];
 
     /// <summary>Does what was typed.</summary>

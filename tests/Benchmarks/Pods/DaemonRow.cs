@@ -1,5 +1,7 @@
 using Pinacle.Benchmarks.Measuring;
+using Pinacle.Contracts;
 using Pinacle.Podd.Commands;
+using Pinacle.Podd.HostTests.Pods;
 
 namespace Pinacle.Benchmarks.Pods;
 
@@ -17,6 +19,7 @@ public static class DaemonRow
             .Add("hello", async record => record("start", await meter.Of(() => command.Run(hello, []))))
             .Run();
         var ratio = race.Ratio("start", "podd", "hello", sample => sample.Wall);
+        await PoddProcess.Eventually(async () => (await podd.Podd.Get(PoddRoutes.Host, ContractsJson.Default.HostReport)).Runtime.State == RuntimeState.Fit, "runsc does not pass the self-test");
         var up = await new Race(5).Add("podd", async record => record("up", await meter.Of(podd.Restart))).Run();
         await Task.Delay(TimeSpan.FromSeconds(10));
         return
