@@ -30,6 +30,6 @@ if [[ ${#rows[@]} == 0 || " ${rows[*]} " == *' gateway '* ]]; then
     PINACLE_BENCH_TOKEN=$("${whole[@]}" token USER=$PINACLE_BENCH_USER | tail -n 1)
     export PINACLE_BENCH_TOKEN
 fi
-dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll "$repository/artifacts/bench" "${ROUNDS:-15}" "${rows[@]}"
+env --default-signal=INT dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll "$repository/artifacts/bench" "${ROUNDS:-15}" "${rows[@]}"
 if ((builder != 0)); then chown -R "$builder" artifacts; fi
 say "the report: $repository/artifacts/bench/report.md"

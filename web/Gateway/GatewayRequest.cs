@@ -135,16 +135,15 @@ public sealed class GatewayRequest(RouteTable routes, PodCookie cookie, HandOver
             cut.CancelAfter(Until(ends));
         using var registration = connections.Add(label, pod, visitor, link, cut, version);
         // A person sees within a second that the pod is on its way; the wake goes on meanwhile. Programs wait.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cut.Token);
-        if (isComing && HttpMethods.IsGet(context.Request.Method) && GatewayPage.IsNavigation(context.Request))
-            patience.CancelAfter(Patient);
-        var transformer = new ServiceTransformer(pod, service, visitor, origin, asker, tokens, begun: () => patience.CancelAfter(Timeout.InfiniteTimeSpan));
-        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service, asker), upgrade ? transport.WebSocket : transport.Http, Config, transformer, patience.Token);
+        using var patience = isComing && HttpMethods.IsGet(context.Request.Method) && GatewayPage.IsNavigation(context.Request) ? CancellationTokenSource.CreateLinkedTokenSource(cut.Token) : null;
+        patience?.CancelAfter(Patient);
+        var transformer = new ServiceTransformer(pod, service, visitor, origin, asker, tokens, begun: () => patience?.CancelAfter(Timeout.InfiniteTimeSpan));
+        var error = await forwarder.SendAsync(context, PodTransport.Destination(pod, service, asker), upgrade ? transport.WebSocket : transport.Http, Config, transformer, (patience ?? cut).Token);
         if (error == ForwarderError.None || context.RequestAborted.IsCancellationRequested)
             return;
         if (cut.IsCancellationRequested)
             await GatewayPage.Write(context, StatusCodes.Status404NotFound, "No such pod", "It is gone, or may no longer be seen by whoever asked.");
-        else if (patience.IsCancellationRequested)
+        else if (patience is { IsCancellationRequested: true })
             await GatewayPage.WriteWaking(context, label.Pod, urls.Pod(pod.PodId));
         else if (Unreadable(context.Features.Get<IForwarderErrorFeature>()?.Exception) is { } status)
             await GatewayPage.Write(context, status, "The request cannot be read", "Its body is not what its headers say.");
