@@ -17,6 +17,7 @@ internal sealed class PipeReader(int descriptor)
     private readonly Socket? _pipe = descriptor < 0 ? null : new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
     private Task _reading = Task.CompletedTask;
     private volatile bool _taking;
+    private volatile int _waits;
     private long _taken;
 
     /// <summary>Completes when the pipe's other ends are all closed.</summary>
@@ -32,15 +33,20 @@ internal sealed class PipeReader(int descriptor)
         });
 
     /// <summary>
-    /// Completes when what a command had printed by its end is taken, however slowly. What it left behind may hold the pipe open for ever, and is not waited for; of what that prints
-    /// on and on, no more is taken than a pipe can hold.
+    /// Completes when what a command had printed by its end is taken, however slowly. What it left behind may hold the pipe open for ever, and print to it: that is not waited for.
     /// </summary>
     /// <param name="over">Ends the wait.</param>
     public async Task Rest(CancellationToken over)
     {
-        var begin = Interlocked.Read(ref _taken);
-        for (var (before, now) = (-1L, begin); (before != now || _taking || HasMore) && now - begin < MostHeld && !_reading.IsCompleted && !over.IsCancellationRequested; now = Interlocked.Read(ref _taken))
+        var (begin, waits, before) = (Interlocked.Read(ref _taken), _waits, -1L);
+        while (!_reading.IsCompleted && !over.IsCancellationRequested)
         {
+            var now = Interlocked.Read(ref _taken);
+            // Twice: the first time the runtime may not have heard yet of what had come.
+            var isEmptied = _waits - waits > 1 && !HasMore;
+            var isQuiet = now == before && !_taking && !HasMore;
+            if (isEmptied || isQuiet || now - begin >= MostHeld)
+                return;
             before = now;
             await Task.WhenAny(_reading, Task.Delay(Quiet, over));
         }
@@ -69,6 +75,8 @@ internal sealed class PipeReader(int descriptor)
         {
             var reading = pipe.ReceiveAsync(buffer.AsMemory());
             var waited = !reading.IsCompleted;
+            if (waited)
+                _waits++;
             if (await reading is not (> 0 and var count))
                 break;
             _taking = true;

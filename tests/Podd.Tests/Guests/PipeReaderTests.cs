@@ -38,16 +38,22 @@ public sealed class PipeReaderTests : IDisposable
         Assert.Equal(40_000, Interlocked.Read(ref _taken));
     }
 
-    [Fact]
-    public async Task What_goes_on_printing_for_ever_is_not_waited_for()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)] // never quiet for a second
+    public async Task What_goes_on_printing_for_ever_is_not_waited_for(double pause)
     {
         _ = _reader.Read(bytes => Interlocked.Add(ref _taken, bytes.Length));
-        var printing = Task.Run(() =>
+        var printing = Task.Run(async () =>
         {
             try
             {
                 while (!_over.IsCancellationRequested)
-                    _writer.Write(new byte[4096]);
+                {
+                    await _writer.WriteAsync(new byte[4096]);
+                    if (pause > 0)
+                        await Task.Delay(TimeSpan.FromSeconds(pause));
+                }
             }
             catch (IOException)
             {
