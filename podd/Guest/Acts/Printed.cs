@@ -19,9 +19,9 @@ internal sealed class Printed
     /// <param name="errors">False to drop what it prints as errors.</param>
     public Printed(Child child, Connection connection, bool errors = true)
     {
-        (_child, _connection, _stdout, _stderr) = (child, connection, new PipeReader(child.Stdout), new PipeReader(child.Stderr));
-        _ = Pump(_stdout, GuestFrame.Stdout);
-        _ = errors ? Pump(_stderr, GuestFrame.Stderr) : _stderr.Read(_ => { });
+        (_child, _connection) = (child, connection);
+        _stdout = new PipeReader(child.Stdout, bytes => Pass(GuestFrame.Stdout, bytes));
+        _stderr = errors ? new PipeReader(child.Stderr, bytes => Pass(GuestFrame.Stderr, bytes)) : new PipeReader(child.Stderr, _ => { });
     }
 
     /// <summary>Sends all of it until the child has ended; one whose time is over, or whose caller went, is ended with all that came of it.</summary>
@@ -60,15 +60,14 @@ internal sealed class Printed
         return new GuestExit(code, !inTime && !closed.IsCompleted);
     }
 
-    private Task Pump(PipeReader pipe, GuestFrame kind) =>
-        pipe.Read(async bytes =>
+    private async ValueTask Pass(GuestFrame kind, ReadOnlyMemory<byte> bytes)
+    {
+        var frame = (kind, bytes.ToArray());
+        while (!_frames.Writer.TryWrite(frame))
         {
-            var frame = (kind, bytes.ToArray());
-            while (!_frames.Writer.TryWrite(frame))
-            {
-                // Waiting here is the backpressure.
-                if (!await _frames.Writer.WaitToWriteAsync())
-                    return;
-            }
-        });
+            // Waiting here is the backpressure.
+            if (!await _frames.Writer.WaitToWriteAsync())
+                return;
+        }
+    }
 }

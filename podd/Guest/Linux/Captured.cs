@@ -19,8 +19,7 @@ internal sealed record Captured(int Code, byte[] Output, bool Truncated)
     {
         var child = children.Start(spec);
         var (output, truncated) = (new MemoryStream(), false);
-        var (stdout, stderr) = (new PipeReader(child.Stdout), new PipeReader(child.Stderr));
-        _ = stdout.Read(bytes =>
+        var stdout = new PipeReader(child.Stdout, bytes =>
         {
             lock (output)
             {
@@ -29,7 +28,7 @@ internal sealed record Captured(int Code, byte[] Output, bool Truncated)
                 truncated |= room < bytes.Length;
             }
         });
-        _ = stderr.Read(_ => { });
+        _ = new PipeReader(child.Stderr, _ => { });
         try
         {
             var code = await child.Exit.WaitAsync(limit, cancellationToken);

@@ -2,9 +2,8 @@ using System.Net.Sockets;
 
 namespace Pinacle.Guest.Linux;
 
-/// <summary>Reads one end of a pipe and gives the bytes in order. Without a thread of its own: in a sandbox each costs a dozen slow system calls, and faults its stack in anew.</summary>
-/// <param name="descriptor">Closed at the end; nothing is read where it is negative.</param>
-internal sealed class PipeReader(int descriptor)
+/// <summary>Reads one end of a pipe, from when it is made, and gives the bytes in order. Without a thread of its own: in a sandbox each costs a dozen slow system calls, and faults its stack in anew.</summary>
+internal sealed class PipeReader
 {
     private const int Small = 4 << 10;
     private const int Large = 64 << 10;
@@ -13,24 +12,31 @@ internal sealed class PipeReader(int descriptor)
     private const int MostHeld = (1 << 20) + Large;
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    // A socket by name only: the runtime reads whatever epoll(7) can wait for by it, as for its own pipes.
-    private readonly Socket? _pipe = descriptor < 0 ? null : new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
-    private Task _reading = Task.CompletedTask;
+    private readonly Socket? _pipe;
+    private readonly Task _reading;
     private volatile bool _taking;
     private volatile int _waits;
     private long _taken;
 
-    /// <summary>Completes when the pipe's other ends are all closed.</summary>
+    /// <summary>Reads until the pipe's other ends are all closed.</summary>
+    /// <param name="descriptor">Closed at the end; nothing is read where it is negative.</param>
     /// <param name="take">A slow one slows the writer down, and nobody else. The bytes are valid until it is done.</param>
-    public Task Read(Func<ReadOnlyMemory<byte>, ValueTask> take) => _pipe is null ? Task.CompletedTask : _reading = Read(_pipe, take);
+    public PipeReader(int descriptor, Func<ReadOnlyMemory<byte>, ValueTask> take)
+    {
+        // A socket by name only: the runtime reads whatever epoll(7) can wait for by it, as for its own pipes.
+        _pipe = descriptor < 0 ? null : new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+        _reading = _pipe is null ? Task.CompletedTask : Read(_pipe, take);
+    }
 
-    /// <inheritdoc cref="Read(Func{ReadOnlyMemory{byte}, ValueTask})"/>
-    public Task Read(Action<ReadOnlyMemory<byte>> take) =>
-        Read(bytes =>
+    /// <inheritdoc cref="PipeReader(int, Func{ReadOnlyMemory{byte}, ValueTask})"/>
+    public PipeReader(int descriptor, Action<ReadOnlyMemory<byte>> take)
+        : this(descriptor, bytes =>
         {
             take(bytes);
             return ValueTask.CompletedTask;
-        });
+        })
+    {
+    }
 
     /// <summary>
     /// Completes when what a command had printed by its end is taken, however slowly. What it left behind may hold the pipe open for ever, and print to it: that is not waited for.

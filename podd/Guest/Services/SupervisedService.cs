@@ -95,8 +95,7 @@ internal sealed class SupervisedService(ServiceSpec spec, IReadOnlyDictionary<st
         (_child, _startedAt) = (child, TimeProvider.System.GetUtcNow());
         Become(ServiceState.Running);
         guest.Ports.Hurry();
-        var output = new PipeReader(child.Stdout);
-        _ = output.Read(bytes => Log.Append(bytes.Span));
+        var output = new PipeReader(child.Stdout, bytes => Log.Append(bytes.Span));
         // Told to stop between the last look and the start: the stop has missed this child.
         if (stop.IsCancellationRequested)
             await child.EndKin();

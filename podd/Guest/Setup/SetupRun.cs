@@ -88,8 +88,7 @@ internal sealed class SetupRun(GuestSetup setup, string file, PodGuest guest)
         {
             var user = User.Ordinary;
             var child = guest.Children.Start(new ChildSpec(command, user, folder, guest.EnvironmentOf(user, environment), Joined: true));
-            var output = new PipeReader(child.Stdout);
-            _ = output.Read(bytes => lines.Add(bytes.Span));
+            var output = new PipeReader(child.Stdout, bytes => lines.Add(bytes.Span));
             var inTime = await Task.WhenAny(child.Exit, Task.Delay(limit)) == child.Exit;
             if (!inTime)
                 await child.EndKin();

@@ -9,13 +9,13 @@ public sealed class PipeReaderTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly AnonymousPipeServerStream _writer = new(PipeDirection.Out);
-    private readonly PipeReader _reader;
+    private readonly int _end;
     private readonly CancellationTokenSource _over = new();
     private long _taken;
 
     public PipeReaderTests()
     {
-        _reader = new PipeReader((int)_writer.ClientSafePipeHandle.DangerousGetHandle());
+        _end = (int)_writer.ClientSafePipeHandle.DangerousGetHandle();
         _writer.ClientSafePipeHandle.SetHandleAsInvalid(); // it is the reader's
     }
 
@@ -28,13 +28,13 @@ public sealed class PipeReaderTests : IDisposable
     [Fact]
     public async Task What_is_in_the_pipe_is_waited_for_however_slowly_it_is_taken()
     {
-        _ = _reader.Read(async bytes =>
+        var reader = new PipeReader(_end, async bytes =>
         {
             await Task.Delay(TimeSpan.FromSeconds(1.5)); // longer than anything that counts as quiet
             Interlocked.Add(ref _taken, bytes.Length);
         });
         await _writer.WriteAsync(new byte[40_000]);
-        await _reader.Rest(_over.Token).WaitAsync(Limit);
+        await reader.Rest(_over.Token).WaitAsync(Limit);
         Assert.Equal(40_000, Interlocked.Read(ref _taken));
     }
 
@@ -43,7 +43,7 @@ public sealed class PipeReaderTests : IDisposable
     [InlineData(0.3)] // never quiet for a second
     public async Task What_goes_on_printing_for_ever_is_not_waited_for(double pause)
     {
-        _ = _reader.Read(bytes => Interlocked.Add(ref _taken, bytes.Length));
+        var reader = new PipeReader(_end, bytes => Interlocked.Add(ref _taken, bytes.Length));
         var printing = Task.Run(async () =>
         {
             try
@@ -60,7 +60,7 @@ public sealed class PipeReaderTests : IDisposable
                 // The reader is gone.
             }
         });
-        await _reader.Rest(CancellationToken.None).WaitAsync(Limit);
+        await reader.Rest(CancellationToken.None).WaitAsync(Limit);
         Assert.True(Interlocked.Read(ref _taken) > 0);
         await _over.CancelAsync();
         await printing;
@@ -69,20 +69,20 @@ public sealed class PipeReaderTests : IDisposable
     [Fact]
     public async Task Where_nobody_holds_it_open_all_of_it_is_taken()
     {
-        _ = _reader.Read(bytes => Interlocked.Add(ref _taken, bytes.Length));
+        var reader = new PipeReader(_end, bytes => Interlocked.Add(ref _taken, bytes.Length));
         await _writer.WriteAsync(new byte[300_000]);
         _writer.Close();
-        await _reader.Rest(CancellationToken.None).WaitAsync(Limit);
+        await reader.Rest(CancellationToken.None).WaitAsync(Limit);
         Assert.Equal(300_000, Interlocked.Read(ref _taken));
     }
 
     [Fact]
     public async Task One_who_waits_no_longer_is_let_go()
     {
-        _ = _reader.Read(async _ => await Task.Delay(Timeout.Infinite, _over.Token));
+        var reader = new PipeReader(_end, async _ => await Task.Delay(Timeout.Infinite, _over.Token));
         await _writer.WriteAsync(new byte[1]);
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(0.1));
-        await _reader.Rest(end.Token).WaitAsync(Limit);
+        await reader.Rest(end.Token).WaitAsync(Limit);
         Assert.True(end.IsCancellationRequested);
         await _over.CancelAsync();
     }
@@ -90,8 +90,6 @@ public sealed class PipeReaderTests : IDisposable
     [Fact]
     public async Task Without_a_pipe_there_is_nothing_to_wait_for()
     {
-        var none = new PipeReader(-1);
-        await none.Read(_ => { });
-        await none.Rest(CancellationToken.None);
+        await new PipeReader(-1, _ => { }).Rest(CancellationToken.None);
     }
 }
