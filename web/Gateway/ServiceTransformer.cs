@@ -11,7 +11,7 @@ namespace Pinacle.Web.Gateway;
 internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Visitor? visitor, string origin, Asker asker, IdentityTokens tokens, Action begun) : HttpTransformer
 {
     // As it is configured: whoever asks may write any port behind the name.
-    private readonly string _public = origin[(origin.IndexOf("//", StringComparison.Ordinal) + 2)..];
+    private readonly string _public = new Uri(origin).Authority;
     private static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase) { "close", "keep-alive", "upgrade", "host", "content-length", "transfer-encoding", "content-type", "cookie", "origin" };
     private readonly string _local = $"localhost:{service.Port}";
 
@@ -22,7 +22,7 @@ internal sealed class ServiceTransformer(PodRoute pod, ServiceRoute service, Vis
         PodTransport.Aim(proxyRequest, pod, service, asker);
         proxyRequest.RequestUri = AsItCame(httpContext, destinationPrefix);
         var headers = proxyRequest.Headers;
-        // NonValidated: what apps are sent is nobody's to read, and reading it takes more than the rest of this.
+        // NonValidated: only names are asked for, and each value would be parsed.
         foreach (var name in headers.NonValidated.Select(header => header.Key).Where(IsDropped).ToList())
             headers.Remove(name);
         StripCookies(headers);
